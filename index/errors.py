@@ -1,0 +1,62 @@
+"""Every error this project raises on purpose; nothing here prints or exits.
+
+    PullquoteError
+    ├── ReadError              a source holds no article that can be read
+    ├── ModelError             an encoder's files are missing or not the ones expected
+    ├── IndexMissingError      there is no index where one was asked for
+    ├── IndexDamagedError      a stored article no longer has the digest it was stored under
+    ├── IndexBusyError         another process is writing to the index
+    ├── EncoderMismatchError   the index was built with another encoder
+    ├── ArticleMissingError    no article has this id or origin
+    ├── QuestionError          a question is empty or too long
+    └── SettingError           an option or environment variable holds a value that cannot be used
+
+A message says what was wrong, the value seen, what was expected, and what mends it.
+"""
+
+from __future__ import annotations
+
+
+class PullquoteError(Exception):
+    """The base of every error raised on purpose; its text is fit to show to a person."""
+
+
+class ReadError(PullquoteError):
+    """A source cannot be read as articles; `source` names it and `reason` says why."""
+
+    def __init__(self, source: str, reason: str) -> None:
+        super().__init__(f"{source}: {reason}")
+        self.source = source
+        self.reason = reason
+
+
+class ModelError(PullquoteError):
+    """An encoder cannot be loaded: files are missing or their digest is not the expected one."""
+
+
+class IndexMissingError(PullquoteError):
+    """There is no index at the path given."""
+
+
+class IndexDamagedError(PullquoteError):
+    """What the catalogue holds is not what was written to it."""
+
+
+class IndexBusyError(PullquoteError):
+    """Another process holds the index's write lock."""
+
+
+class EncoderMismatchError(PullquoteError):
+    """The index was built with another encoder than the one offered."""
+
+
+class ArticleMissingError(PullquoteError):
+    """No article has the id or origin asked for."""
+
+
+class QuestionError(PullquoteError):
+    """A question is empty or longer than is accepted."""
+
+
+class SettingError(PullquoteError):
+    """An option or an environment variable holds a value that cannot be used."""

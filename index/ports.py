@@ -1,0 +1,75 @@
+"""The shapes that rankers, encoders and stores share, so that any of them can be exchanged; no code runs here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.article import Span
+
+Vectors = NDArray[np.float32]
+"""Rows of unit length: `(n, dimension) float32`."""
+
+Ranking = list[tuple[int, float]]
+"""(passage id, score) pairs, best first; equal scores by ascending id. Scores compare only within one ranking."""
+
+Ranker = Callable[[str, int, Collection[int] | None], Ranking]
+"""(query, k, allowed passage ids or None for all) -> at most k passages, best first."""
+
+
+class Encoded(NamedTuple):
+    """What one pass over passages yields.
+
+    `passages`: `(n, d) float32`, unit rows. `sentences`: for passage i an `(m_i, d) float32` array of unit
+    rows, one for each span asked for, pooled from the passage's own token vectors.
+    """
+
+    passages: Vectors
+    sentences: list[Vectors]
+
+
+class Encoder(Protocol):
+    """A model that turns text into unit vectors.
+
+    `digest` is the SHA-256 of its weights; `window` the most word pieces it reads, special ones included.
+    """
+
+    name: str
+    digest: str
+    dimension: int
+    window: int
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """The number of word pieces of each text, special ones not counted."""
+        ...
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """`(n, d) float32`, unit rows; whatever is beyond the window is not read."""
+        ...
+
+    def encode_passages(
+        self, titles: Sequence[str], texts: Sequence[str], spans: Sequence[Sequence[Span]] | None = None
+    ) -> Encoded:
+        """Vectors of passages read with their title in front, and of the spans within each passage's text."""
+        ...
+
+
+class VectorStore(Protocol):
+    """Vectors under passage ids. Searching is safe from many threads while vectors are added or removed."""
+
+    def add(self, ids: Sequence[int], vectors: Vectors) -> None:
+        """Keep each row under its id; an id that is already there is replaced."""
+        ...
+
+    def remove(self, ids: Collection[int]) -> None:
+        """Forget these ids; those not held are ignored."""
+        ...
+
+    def search(self, vector: Vectors, k: int, allowed: Collection[int] | None = None) -> Ranking:
+        """The k nearest of one `(d,)` vector by inner product, among `allowed` if given."""
+        ...
+
+    def __len__(self) -> int: ...
