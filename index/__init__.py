@@ -13,7 +13,7 @@ from index.errors import (
     ReadError,
     SettingError,
 )
-from index.ports import Encoded, Encoder, Ranker, Ranking, VectorStore, Vectors
+from index.ports import Encoded, Encoder, Ranker, Ranking, Vectors, VectorStore
 
 __all__ = [
     "Article",
