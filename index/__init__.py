@@ -14,6 +14,7 @@ from index.errors import (
     SettingError,
 )
 from index.ports import Encoded, Encoder, Ranker, Ranking, Vectors, VectorStore
+from index.readers import find_files, read, read_file
 
 __all__ = [
     "Article",
@@ -39,4 +40,7 @@ __all__ = [
     "Vectors",
     "canonical",
     "digest_of",
+    "find_files",
+    "read",
+    "read_file",
 ]

@@ -34,13 +34,16 @@ class Encoded(NamedTuple):
 class Encoder(Protocol):
     """A model that turns text into unit vectors.
 
-    `digest` is the SHA-256 of its weights; `window` the most word pieces it reads, special ones included.
+    `digest` is the SHA-256 of its weights. `window` is the most word pieces of a text it reads, special ones
+    not counted. Of a passage's title it reads at most `title_window` of them, so that a text of
+    `window - min(count_tokens(title), title_window)` word pieces is read whole.
     """
 
     name: str
     digest: str
     dimension: int
     window: int
+    title_window: int
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of word pieces of each text, special ones not counted."""

@@ -1,0 +1,88 @@
+"""The door for articles: files and folders in, Articles out; every format has a file of its own beside this one."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from index.article import Article
+from index.errors import ReadError
+from index.readers.jsonl import read_jsonl
+from index.readers.markdown import read_markdown
+from index.readers.source import Notice, shown
+from index.readers.text import read_text
+from index.readers.walk import walk
+from index.readers.webpage import read_webpage
+
+READERS: dict[str, Callable[[Path, Notice], Iterator[Article]]] = {
+    ".txt": read_text,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
+    ".html": read_webpage,
+    ".htm": read_webpage,
+    ".jsonl": read_jsonl,
+    ".ndjson": read_jsonl,
+}
+"""The reader of each extension. A reader is given an absolute path and whom to tell of what it leaves out."""
+
+
+def read(source: str | os.PathLike[str], on_skip: Notice | None = None) -> Iterator[Article]:
+    """The articles of a file, or of every file of a folder, in the order of their paths.
+
+    `on_skip` is told of everything that is left out: files, lines, and dates and URLs that cannot be used.
+    Without it these are logged as warnings, save that a single file that cannot be read raises ReadError;
+    so does a path that does not exist.
+    """
+    try:
+        files = find_files(source, on_skip)
+    except ReadError as error:
+        if on_skip is None:
+            raise
+        on_skip(error)
+        return
+    told = on_skip or (log if Path(source).is_dir() else None)
+    for file in files:
+        yield from read_file(file, told)
+
+
+def find_files(source: str | os.PathLike[str], on_skip: Notice | None = None) -> list[Path]:
+    """The files that `read` would read, as absolute paths in order; a file that is named is always among them.
+
+    Raises ReadError, whether or not there is an `on_skip`, if the source does not exist or is a folder that
+    cannot be listed: nothing found there must not pass for an empty folder.
+    """
+    path = Path(source)
+    try:
+        path = path.resolve(strict=True)
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ReadError(shown(path), f"cannot be found ({reason}); expected a file or a folder") from error
+    return walk(path, READERS, on_skip or log) if path.is_dir() else [path]
+
+
+def read_file(path: str | os.PathLike[str], on_skip: Notice | None = None) -> Iterator[Article]:
+    """The articles of one file; raises ReadError if it cannot be read, or tells `on_skip` if there is one."""
+    path = Path(path).resolve()
+    try:
+        reader = READERS.get(path.suffix.lower())
+        if reader is None:
+            kind = path.suffix or "a file without extension"
+            raise ReadError(shown(path), f"{kind} is not read; expected one of {', '.join(READERS)}")
+        if not _is_utf8(path):
+            raise ReadError(shown(path), "has a name that is not UTF-8; rename it")
+        yield from reader(path, on_skip or log)
+    except ReadError as error:
+        if on_skip is None:
+            raise
+        on_skip(error)
+
+
+def _is_utf8(path: Path) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in str(path))
+
+
+def log(error: ReadError) -> None:
+    """Write what was left out to the log, as a warning; Python shows those on stderr unless told otherwise."""
+    logging.getLogger(__name__).warning("%s", error)

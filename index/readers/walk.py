@@ -1,0 +1,78 @@
+"""Which files of a folder are read; opens none of them."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import Counter
+from collections.abc import Collection
+from pathlib import Path
+
+from index.errors import ReadError
+from index.readers.source import Notice, shown
+
+
+def walk(root: Path, extensions: Collection[str], notice: Notice) -> list[Path]:
+    """The files under a folder that have one of the extensions, as absolute paths in order.
+
+    Hidden files and folders are passed over. A link is not followed: what it leads to inside the folder is
+    read in its own right, and what it leads to elsewhere was not asked for, which `notice` is told, as it
+    is of folders that cannot be listed and of files of other kinds. Raises ReadError if the folder itself
+    cannot be listed.
+    """
+    root = root.resolve()
+    found: list[Path] = []
+    others: Counter[str] = Counter()
+
+    def refuse(error: OSError) -> None:
+        named = ReadError(shown(error.filename), f"cannot be listed ({error.strerror}); expected a readable folder")
+        if Path(error.filename) == root:
+            raise named from error
+        notice(named)
+
+    for folder, below, names in os.walk(root, onerror=refuse):
+        below[:] = sorted(name for name in below if not name.startswith("."))
+        for name in below:
+            if (link := Path(folder, name)).is_symlink():
+                _look_at_link(link, root, notice)
+        for name in names:
+            path = Path(folder, name)
+            if name.startswith("."):
+                continue
+            if path.suffix.lower() not in extensions:
+                others[path.suffix.lower() or "no extension"] += 1
+            elif path.is_symlink():
+                _look_at_link(path, root, notice)
+            elif _is_fit(path, notice):
+                found.append(path)
+    if others:
+        kinds = ", ".join(f"{kind} ({count})" for kind, count in others.most_common(8))
+        notice(ReadError(shown(root), f"{others.total()} files of other kinds are left out: {shown(kinds)}"))
+    return sorted(found)
+
+
+def _is_fit(path: Path, notice: Notice) -> bool:
+    """Whether the file is a regular one whose name can be stored; `notice` is told if not."""
+    reason = ""
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            reason = "is a device or a pipe; expected a regular file"
+        str(path).encode("utf-8")
+    except OSError as error:
+        reason = f"cannot be looked at ({error.strerror})"
+    except UnicodeEncodeError:
+        reason = "has a name that is not UTF-8; rename it"
+    if reason:
+        notice(ReadError(shown(path), reason))
+    return not reason
+
+
+def _look_at_link(link: Path, root: Path, notice: Notice) -> None:
+    """Tell `notice` of a link that leads nowhere or out of the folder."""
+    try:
+        target = link.resolve(strict=True)
+    except (OSError, RuntimeError):  # Python 3.11 raises RuntimeError for a circle of links
+        notice(ReadError(shown(link), "is a link that leads nowhere; mend or remove it"))
+        return
+    if not target.is_relative_to(root):
+        notice(ReadError(shown(link), f"is a link out of the folder, not followed; add {shown(target)} itself"))

@@ -1,0 +1,84 @@
+"""Web pages saved as HTML, one article each; nothing is fetched."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from index.article import Article
+from index.errors import ReadError
+from index.readers.fields import make_article
+from index.readers.headline import drop_headline
+from index.readers.source import Notice, decode, read_bytes, shown
+
+BLOCKS = {"body", "head", "p", "quote", "list", "item", "table", "row", "code", "div", "ab"}
+"""The elements of trafilatura's body that begin a paragraph of their own."""
+
+
+def read_webpage(path: Path, notice: Notice) -> Iterator[Article]:
+    """The article of a page: its body without menus and footers, and what the page says about it.
+
+    Raises ReadError when the page holds no article.
+    """
+    import trafilatura
+
+    # It logs every page without an article as an error; that is told below, once and with the file's name.
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    raw = read_bytes(path)
+    declared = re.search(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([\w-]{1,40})""", raw[:2048], re.IGNORECASE)
+    html = decode(raw, shown(path), notice, declared[1].decode("ascii", "replace") if declared else "")
+    html = re.sub(r"^\s*<\?xml[^>]*\?>", "", html)  # lxml refuses text that declares an encoding
+    try:
+        page = trafilatura.bare_extraction(
+            html,
+            with_metadata=True,
+            include_comments=False,
+            # The day it was first published, and only where the page says so: never a year out of its footer.
+            date_extraction_params={"original_date": True, "extensive_search": False},
+        )
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise ReadError(shown(path), f"cannot be taken apart as HTML ({error}); save the page again") from error
+    if not isinstance(page, trafilatura.settings.Document) or page.body is None:
+        raise ReadError(shown(path), "no article was found in this page; expected HTML with paragraphs of text")
+    said = {
+        "title": page.title,
+        "source": page.sitename,
+        "author": page.author,
+        "url": page.url,
+        "published": page.date,
+    }
+    text = "\n\n".join(paragraphs(page.body))
+    yield make_article(said, drop_headline(text, page.title or ""), str(path), path.stem, notice)
+
+
+def paragraphs(body: Any) -> list[str]:  # an lxml element; lxml has no types of its own
+    """The paragraphs, headings, list items and table rows of a body, in order, each on its own."""
+    found: list[str] = []
+    words: list[str] = []
+
+    def close() -> None:
+        lines = (" ".join(line.split()) for line in "".join(words).split("\n"))
+        paragraph = "\n".join(line for line in lines if line)
+        words.clear()
+        if paragraph:
+            found.append(paragraph)
+
+    def visit(element: Any) -> None:
+        if element.tag in BLOCKS:
+            close()
+        if element.tag == "lb":
+            words.append("\n")
+        if element.tag == "cell" and words:
+            words.append(" | ")
+        words.append((element.text or "").replace("\n", " "))
+        for child in element:
+            visit(child)
+            words.append((child.tail or "").replace("\n", " "))
+        if element.tag in BLOCKS:
+            close()
+
+    visit(body)
+    return found
