@@ -32,9 +32,12 @@ LEGACY = (
 """The encodings that text from before UTF-8 is found in. Python knows a hundred, and guessing among all of
 them reads a short English note as Chinese; some, such as punycode, are slow enough to be an attack."""
 
+UNKNOWN = "\ufffd"
+"""What Unicode puts in the place of bytes that spell nothing."""
+
 BREAKS: dict[int, str | None] = {ord(mark): "\n" for mark in "\x0b\x0c\x85"}
 CONTROLS: dict[int, str | None] = {
-    code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\r\t"
+    code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if code not in (0x09, 0x0A, 0x0D)
 }
 
 
@@ -102,16 +105,19 @@ def decode(raw: bytes, name: str, notice: Notice, declared: str = "") -> str:
     """
     for mark, encoding in BOMS:
         if raw.startswith(mark):
-            return _checked(raw[len(mark) :].decode(encoding, "replace"), name)
+            text = raw[len(mark) :].decode(encoding, "replace")
+            if broken := text.count(UNKNOWN):
+                notice(ReadError(name, f"{broken} places are not {encoding}; they are read as {UNKNOWN}"))
+            return _checked(text, name)
     if b"\x00" in raw:
         raise ReadError(name, "holds NUL bytes, so it is not text; expected UTF-8 or another text encoding")
     if b"\x1b" not in raw:
         mended = raw.decode("utf-8", "replace")
-        broken = mended.count("\ufffd")
+        broken = mended.count(UNKNOWN)
         if broken and not _is_utf8(raw):
             if 10 * broken > sum(character > "\x7f" for character in mended):
                 return _decode_legacy(raw, name, declared)
-            notice(ReadError(name, f"{broken} bytes are not UTF-8; they are read as \ufffd"))
+            notice(ReadError(name, f"{broken} places are not UTF-8; they are read as {UNKNOWN}"))
         return _checked(mended, name)
     return _decode_legacy(raw, name, declared)
 

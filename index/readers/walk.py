@@ -47,7 +47,7 @@ def walk(root: Path, extensions: Collection[str], notice: Notice) -> list[Path]:
                 found.append(path)
     if others:
         kinds = ", ".join(f"{kind} ({count})" for kind, count in others.most_common(8))
-        notice(ReadError(shown(root), f"{others.total()} files of other kinds are left out: {shown(kinds)}"))
+        notice(ReadError(shown(root), f"files of kinds that are not read are left out: {shown(kinds)}"))
     return sorted(found)
 
 
