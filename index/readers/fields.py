@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from index.article import Article, canonical
 from index.errors import ReadError
-from index.readers.source import Notice, legible
+from index.readers.source import Notice, legible, shown
 
 NAMES = {
     "title": ("title", "headline"),
@@ -33,7 +33,7 @@ def make_article(said: Mapping[str, object], text: str, origin: str, fallback: s
     """
     text = canonical(legible(text)).strip()
     if not text:
-        raise ReadError(origin, "holds no text; expected an article of at least one sentence")
+        raise ReadError(shown(origin), "holds no text; expected an article of at least one sentence")
     return Article(
         title=one_line(_said(said, "title")) or one_line(fallback),
         text=text,
@@ -88,7 +88,7 @@ def _day(text: str, origin: str, notice: Notice) -> date | None:
         return None
     found = parse_day(text) if len(text) <= 80 else None
     if found is None:
-        notice(ReadError(origin, f"published {_brief(text)} is left out; expected a day such as 2024-03-15"))
+        notice(ReadError(shown(origin), f"published {_brief(text)} is left out; expected a day such as 2024-03-15"))
     return found
 
 

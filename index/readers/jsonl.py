@@ -10,9 +10,10 @@ from typing import BinaryIO
 
 from index.article import Article, canonical
 from index.errors import ReadError
+from index.readers.encoding import BOMS
 from index.readers.fields import NAMES, make_article
 from index.readers.headline import split_headline
-from index.readers.source import BOMS, Notice, open_file, shown
+from index.readers.source import Notice, open_file, shown
 
 LINES_LIMIT = 200_000_000
 """The most bytes of a file of many articles."""
@@ -27,29 +28,36 @@ def read_jsonl(path: Path, notice: Notice) -> Iterator[Article]:
     A line is an object with the article's words under `text`, `body` or `content`, and what is known of
     title, source, author, url and published. Raises ReadError when the file cannot be opened.
     """
+    articles = 0
     with open_file(path, LINES_LIMIT) as file:
-        number = 0
-        for number, line in enumerate(_lines(file), 1):
+        for number, line in enumerate(_lines(file, path), 1):
             if not line.strip():
                 continue
-            place = f"{path}#{number}"
             try:
-                yield _article(line, place, path.stem, notice)
+                article = _article(line, f"{path}#{number}", path.stem, notice)
             except ReadError as error:
                 notice(ReadError(f"{shown(path)}, line {number}", error.reason))
+                continue
+            articles += 1
+            yield article
+    if not articles:
+        raise ReadError(shown(path), "holds no article; expected on each line a JSON object with title and text")
 
 
-def _lines(file: BinaryIO) -> Iterator[str]:
+def _lines(file: BinaryIO, path: Path) -> Iterator[str]:
     """The lines, each cut off one character beyond the limit; a byte that cannot be decoded is a lone surrogate."""
     head = file.read(4)
     mark, encoding = next(((mark, name) for mark, name in BOMS if head.startswith(mark)), (b"", "utf-8"))
     file.seek(len(mark))
     errors = "surrogateescape" if encoding == "utf-8" else "replace"
-    text = io.TextIOWrapper(file, encoding=encoding, errors=errors)
-    while line := text.readline(LINE_LIMIT + 1):
-        yield line
-        while len(line) > LINE_LIMIT and not line.endswith("\n"):
-            line = text.readline(LINE_LIMIT + 1)
+    try:
+        with io.TextIOWrapper(file, encoding=encoding, errors=errors) as text:
+            while line := text.readline(LINE_LIMIT + 1):
+                yield line
+                while len(line) > LINE_LIMIT and not line.endswith("\n"):
+                    line = text.readline(LINE_LIMIT + 1)
+    except OSError as error:
+        raise ReadError(shown(path), f"broke off while being read ({error.strerror})") from error
 
 
 def _article(line: str, origin: str, fallback: str, notice: Notice) -> Article:

@@ -12,14 +12,15 @@ from markdown_it.token import Token
 
 from index.article import Article, canonical
 from index.errors import ReadError
+from index.readers.encoding import decode
 from index.readers.fields import make_article, one_line
 from index.readers.headline import drop_headline
-from index.readers.source import Notice, decode, legible, read_bytes, shown
+from index.readers.source import Notice, legible, read_bytes, shown
 
 MARKDOWN_LIMIT = 5_000_000
 """The most bytes of a file: markdown made to be slow takes some twenty seconds a megabyte."""
 
-FRONT_MATTER_LIMIT = 64_000
+FRONT_MATTER_LIMIT = 20_000
 """The most characters of front matter."""
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from index.article import Article, canonical
+from index.readers.encoding import decode
 from index.readers.fields import make_article
 from index.readers.headline import split_headline
-from index.readers.source import Notice, decode, legible, read_bytes, shown
+from index.readers.source import Notice, legible, read_bytes, shown
 
 
 def read_text(path: Path, notice: Notice) -> Iterator[Article]:

@@ -10,9 +10,10 @@ from typing import Any
 
 from index.article import Article
 from index.errors import ReadError
+from index.readers.encoding import decode
 from index.readers.fields import make_article
 from index.readers.headline import drop_headline
-from index.readers.source import Notice, decode, read_bytes, shown
+from index.readers.source import Notice, read_bytes, shown
 
 BLOCKS = {"body", "head", "p", "quote", "list", "item", "table", "row", "code", "div", "ab"}
 """The elements of trafilatura's body that begin a paragraph of their own."""
