@@ -1,0 +1,60 @@
+"""The page of one article, as HTML that needs no JavaScript: a clean reading view with the quoted words marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.answer import Quote
+from bot.render import citation
+from bot.render.escape import html as escaped
+from bot.render.escape import web_address
+from bot.render.page import page
+from bot.render.passages import paragraphs
+from bot.render.words import counted, long_date
+from index import Article, Span
+
+
+def article_page(article: Article, marked: Span | None = None, fainter: Sequence[Span] = ()) -> str:
+    """The whole page. `marked` is scrolled to by the link's `#quote`; ranges outside the text are left out."""
+    marked = marked if marked and _inside(article, marked) else None
+    fainter = [span for span in fainter if _inside(article, span)]
+    lead = ""
+    if marked:
+        lead = '<p class="jump"><a href="#quote">To the quoted words</a></p>'
+    body = (
+        f'<article class="reading"><header><p class="outlet">{escaped(article.source)}</p>'
+        f"<h1>{escaped(article.title or 'Untitled')}</h1>{_byline(article)}{lead}</header>"
+        f'<div class="text" lang="">{paragraphs(article.text, marked, fainter)}</div>'
+        f"<footer>{_foot(article, marked)}</footer></article>"
+    )
+    return page(article.title or "Untitled", body)
+
+
+def _inside(article: Article, span: Span) -> bool:
+    return 0 <= span[0] < span[1] <= len(article.text)
+
+
+def _byline(article: Article) -> str:
+    parts = [f"<span>{escaped(article.author)}</span>"] if article.author else []
+    if article.published:
+        day = article.published
+        parts.append(f'<time datetime="{day.isoformat()}">{long_date(day)}</time>')
+    parts.append(f"<span>{counted(len(article.text.split()), 'word')}</span>")
+    return f'<p class="byline">{" · ".join(parts)}</p>'
+
+
+def _foot(article: Article, marked: Span | None) -> str:
+    """Where the article came from, and the marked words as a citation that can be selected and copied."""
+    parts: list[str] = []
+    quote = Quote(article, *marked, score=0.0) if marked else None
+    if quote is not None:
+        parts.append(f"<h2>Cite these words</h2><pre>{escaped(citation.plain(quote))}</pre>")
+    live = citation.live_link(quote) if quote is not None else web_address(article.url)
+    if live:
+        words = "Open the live page at these words" if quote else "Open the live page"
+        parts.append(f'<p><a href="{escaped(live)}" rel="noopener noreferrer">{words}</a></p>')
+    parts.append(
+        f'<p class="digest">Version {article.version} of this article. SHA-256 of its text: '
+        f"<code>{article.digest}</code></p>"
+    )
+    return "".join(parts)

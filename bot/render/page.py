@@ -1,0 +1,26 @@
+"""The frame of the app's plain pages: head, masthead, foot; no JavaScript, nothing from anywhere else."""
+
+from __future__ import annotations
+
+from bot.render.escape import html as escaped
+
+
+def page(title: str, body: str) -> str:
+    """A whole HTML page around a body that is HTML already."""
+    return (
+        "<!doctype html>\n"
+        '<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'
+        f"<title>{escaped(title)} · Pullquote</title>"
+        '<link rel="stylesheet" href="/style/page.css"></head>'
+        '<body><a class="skip" href="#main">Skip to the text</a>'
+        '<nav class="masthead" aria-label="Pullquote"><a class="wordmark" href="/">Pullquote</a>'
+        '<span class="ways"><a href="/">Ask</a> <a href="/library">Library</a></span></nav>'
+        f'<main id="main" tabindex="-1">{body}</main></body></html>\n'
+    )
+
+
+def message_page(title: str, words: str) -> str:
+    """A page that says one thing, such as that there is no such article."""
+    return page(title, f'<article class="reading"><h1>{escaped(title)}</h1><p>{escaped(words)}</p></article>')

@@ -1,0 +1,102 @@
+"""An article's characters as HTML in which ranges are marked and paragraphs stay apart; not one is lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.render import escape
+from index import Span
+
+AROUND = 240
+"""How many characters are shown in front of a quote and behind it, at most."""
+
+_SHORT_LINE = 48
+_PARAGRAPH = re.compile(r".*?(?:\n[^\S\n]*\n\s*|\Z)", re.DOTALL)
+
+
+def flowing(text: str) -> str:
+    """Text as HTML whose characters are exactly the text's, with line breaks where a reader expects them.
+
+    A blank line, and a newline behind a short line (a list, a verse, a heading), breaks the line on the screen.
+    Any other newline comes from a file that was wrapped at some width and flows on, as it would in print.
+    """
+    pieces: list[str] = []
+    for line in re.findall(r"[^\n]*\n+|[^\n]+", text):
+        words = line.rstrip("\n")
+        newlines = line[len(words) :]
+        pieces.append(escape.html(words))
+        if len(newlines) > 1 or (newlines and len(words) < _SHORT_LINE):
+            pieces.append(f'<span class="pq-break">{escape.html(newlines)}</span>')
+        else:
+            pieces.append(escape.html(newlines))
+    return "".join(pieces)
+
+
+def before(text: str, start: int) -> tuple[str, bool]:
+    """At most AROUND characters in front of `start`, cut at a word, and whether more stands before them."""
+    first = max(0, start - AROUND)
+    while 0 < first < start and not text[first - 1].isspace():
+        first += 1
+    shown = text[first:start]
+    return (shown, bool(text[:first].strip())) if shown.strip() else ("", False)
+
+
+def after(text: str, end: int) -> tuple[str, bool]:
+    """At most AROUND characters behind `end`, cut at a word, and whether more stands behind them."""
+    last = min(len(text), end + AROUND)
+    while end < last < len(text) and not text[last].isspace():
+        last -= 1
+    shown = text[end:last]
+    return (shown, bool(text[last:].strip())) if shown.strip() else ("", False)
+
+
+def paragraphs(text: str, marked: Span | None, fainter: Sequence[Span] = ()) -> str:
+    """The whole text as `<p>` elements whose characters, one after the other, are exactly the text's.
+
+    The words of `marked` are in `<mark>` elements, one in each paragraph it touches, the first with the id
+    "quote"; those of `fainter` in `<mark class="faint">`. Where ranges overlap, `marked` wins, then the earlier.
+    """
+    ranges = _apart(marked, fainter)
+    pieces: list[str] = []
+    seen = False
+    for paragraph in _PARAGRAPH.finditer(text):
+        if paragraph.start() == paragraph.end():
+            continue
+        pieces.append("<p>")
+        for start, end, kind in _cut(paragraph.span(), ranges):
+            words = flowing(text[start:end])
+            if kind == "":
+                pieces.append(words)
+            elif kind == "quote":
+                pieces.append(f"<mark{'' if seen else ' id=quote'}>{words}</mark>")
+                seen = True
+            else:
+                pieces.append(f'<mark class="faint">{words}</mark>')
+        pieces.append("</p>")
+    return "".join(pieces)
+
+
+def _apart(marked: Span | None, fainter: Sequence[Span]) -> list[tuple[int, int, str]]:
+    """The ranges in order of place and without overlap."""
+    kept: list[tuple[int, int, str]] = [(*marked, "quote")] if marked else []
+    for start, end in sorted(fainter):
+        if start < end and all(end <= first or start >= last for first, last, _ in kept):
+            kept.append((start, end, "faint"))
+    return sorted(kept)
+
+
+def _cut(whole: Span, ranges: Sequence[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """`whole` cut at the ranges' borders: (start, end, kind), kind empty between ranges."""
+    place, last = whole
+    pieces: list[tuple[int, int, str]] = []
+    for start, end, kind in ranges:
+        start, end = max(start, place), min(end, last)
+        if start < end:
+            if place < start:
+                pieces.append((place, start, ""))
+            pieces.append((start, end, kind))
+            place = end
+    if place < last:
+        pieces.append((place, last, ""))
+    return pieces

@@ -1,0 +1,125 @@
+"""An answer as values that JSON can carry: what REST, the terminal's --json and Gradio's API give back."""
+
+from __future__ import annotations
+
+from typing_extensions import TypedDict
+
+from bot.answer import Answer, Quote
+from bot.render.citation import article_link, live_link
+from bot.render.words import how_sure
+from index import Article, Filters
+
+
+class ArticleRecord(TypedDict):
+    """An article without its text. `published` is an ISO date or null; `link` its page in this app."""
+
+    id: str
+    title: str
+    source: str
+    author: str
+    url: str
+    published: str | None
+    version: int
+    link: str
+
+
+class QuoteRecord(TypedDict):
+    """The exact words: `text` is the characters `start <= i < end` of the article's text.
+
+    `before` and `after` are the words around it in its passage; `live_link` opens the live page at the quote.
+    """
+
+    text: str
+    start: int
+    end: int
+    before: str
+    after: str
+    score: float
+    probability: float
+    sure: str
+    evidence: dict[str, float]
+    article: ArticleRecord
+    also_in: list[ArticleRecord]
+    link: str
+    live_link: str
+
+
+class FiltersRecord(TypedDict):
+    """The filters that were in force; dates are ISO dates or null, `after` included and `before` excluded."""
+
+    sources: list[str]
+    authors: list[str]
+    after: str | None
+    before: str | None
+
+
+class AnswerRecord(TypedDict):
+    """An answer. `answered` is false when the articles do not answer; `nearest` is then the best near miss."""
+
+    question: str
+    answered: bool
+    read_as: str
+    confidence: float
+    sure: str
+    filters: FiltersRecord
+    notes: list[str]
+    quotes: list[QuoteRecord]
+    nearest: QuoteRecord | None
+
+
+def article_record(article: Article) -> ArticleRecord:
+    """The article as an ArticleRecord."""
+    return {
+        "id": article.id,
+        "title": article.title,
+        "source": article.source,
+        "author": article.author,
+        "url": article.url,
+        "published": article.published.isoformat() if article.published else None,
+        "version": article.version,
+        "link": article_link(article),
+    }
+
+
+def quote_record(quote: Quote) -> QuoteRecord:
+    """The quote as a QuoteRecord."""
+    return {
+        "text": quote.text,
+        "start": quote.start,
+        "end": quote.end,
+        "before": quote.before,
+        "after": quote.after,
+        "score": float(quote.score),
+        "probability": float(quote.probability),
+        "sure": how_sure(quote.probability).words,
+        "evidence": {name: float(value) for name, value in quote.evidence.items()},
+        "article": article_record(quote.article),
+        "also_in": [article_record(each) for each in quote.also_in],
+        "link": article_link(quote.article, quote.start, quote.end),
+        "live_link": live_link(quote),
+    }
+
+
+def filters_record(filters: Filters) -> FiltersRecord:
+    """The filters as a FiltersRecord."""
+    return {
+        "sources": list(filters.sources),
+        "authors": list(filters.authors),
+        "after": filters.after.isoformat() if filters.after else None,
+        "before": filters.before.isoformat() if filters.before else None,
+    }
+
+
+def answer_record(answer: Answer) -> AnswerRecord:
+    """The answer as an AnswerRecord."""
+    return {
+        "question": answer.question,
+        "answered": bool(answer),
+        "read_as": answer.read_as,
+        "confidence": float(answer.confidence),
+        "sure": how_sure(answer.confidence).words,
+        "filters": filters_record(answer.filters),
+        "notes": list(answer.notes),
+        "quotes": [quote_record(quote) for quote in answer.quotes],
+        "nearest": quote_record(answer.nearest) if answer.nearest else None,
+    }
