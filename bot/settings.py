@@ -38,6 +38,14 @@ class Settings:
     slack_signing_secret: str = field(default="", repr=False)
     slack_bot_token: str = field(default="", repr=False)
     slack_app_token: str = field(default="", repr=False)
+    """`xapp-...`: connect to Slack in Socket Mode instead of waiting for its requests."""
+    slack_client_id: str = ""
+    """With `slack_client_secret`: any number of workspaces install the app themselves."""
+    slack_client_secret: str = field(default="", repr=False)
+    slack_channels: tuple[str, ...] = ()
+    """The ids of the only channels the bot answers in; empty for every channel it is invited to."""
+    slack_store: Path = Path()
+    """The folder of what the Slack app remembers; `.` for one beside the index, named after it."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
