@@ -56,13 +56,15 @@ class Article:
 class Passage:
     """A run of whole sentences: the characters `start <= i < end` of an article's text; the unit that is ranked.
 
-    `id` is unique over the life of an index and never used twice.
+    `id` is unique over the life of an index and never used twice. `sentences` are the spans it is made of,
+    in characters of the article, joined without a gap.
     """
 
     id: int
     article_id: str
     start: int
     end: int
+    sentences: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

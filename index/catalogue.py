@@ -1,0 +1,205 @@
+"""The catalogue: which articles there are and what they say; the one truth, and this file only reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Engine, Row, Select, func, or_, select
+
+from index.article import Article, Filters, Passage, digest_of
+from index.errors import ArticleMissingError, IndexDamagedError
+from index.tables import articles, open_database, origins, passages, state, versions
+
+# SQLite takes 32,766 variables in one statement; well below it, statements stay short enough to read in a trace.
+_MOST_IDS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleSummary:
+    """What a list of articles shows of one; `added_at` is UTC, `characters` the length of its text."""
+
+    id: str
+    title: str
+    source: str
+    author: str
+    url: str
+    published: date | None
+    version: int
+    origin: str
+    added_at: datetime
+    characters: int
+
+
+class Catalogue:
+    """The articles, versions and passages of one index, read from its database."""
+
+    def __init__(self, path: Path) -> None:
+        self.engine: Engine = open_database(path)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+    def sequence(self) -> int:
+        """The number of transactions that have written so far."""
+        with self.engine.connect() as connection:
+            return int(connection.execute(select(state.c.value).where(state.c.name == "sequence")).scalar_one())
+
+    def article(self, article_id: str, version: int | None = None) -> Article:
+        """One article, in an earlier version if asked.
+
+        Raises ArticleMissingError when there is none, IndexDamagedError when its text is not what was stored.
+        """
+        with self.engine.connect() as connection:
+            row = connection.execute(select(articles).where(articles.c.id == article_id)).first()
+            if row is not None and version is not None and version != row.version:
+                earlier = connection.execute(
+                    select(versions).where(versions.c.article_id == article_id, versions.c.version == version)
+                ).first()
+                if earlier is not None:
+                    return _article(earlier, article_id, row.origin)
+                row = None
+        if row is None:
+            of = f" in version {version}" if version is not None else ""
+            raise ArticleMissingError(f"there is no article {article_id!r}{of}; see: python -m bot list")
+        return _article(row, row.id, row.origin)
+
+    def articles(self, article_ids: Iterable[str]) -> dict[str, Article]:
+        """The articles with these ids, each checked against its digest; ids that are not held are left out."""
+        rows = self._in_batches(select(articles), articles.c.id, set(article_ids))
+        return {row.id: _article(row, row.id, row.origin) for row in rows}
+
+    def versions(self, article_id: str) -> list[int]:
+        """The numbers of all versions of an article, oldest first; empty when there is no such article."""
+        with self.engine.connect() as connection:
+            earlier = select(versions.c.version).where(versions.c.article_id == article_id)
+            current = select(articles.c.version).where(articles.c.id == article_id)
+            return sorted(connection.execute(earlier.union(current)).scalars())
+
+    def passages(self, passage_ids: Collection[int]) -> dict[int, Passage]:
+        """The passages with these ids; ids that are no longer held are left out."""
+        return {row.id: _passage(row) for row in self._in_batches(select(passages), passages.c.id, passage_ids)}
+
+    def passages_of(self, article_id: str) -> list[Passage]:
+        """The passages of one article, in the order of its text."""
+        query = select(passages).where(passages.c.article_id == article_id).order_by(passages.c.start)
+        with self.engine.connect() as connection:
+            return [_passage(row) for row in connection.execute(query)]
+
+    def passage_ids(self) -> NDArray[np.int64]:
+        """The ids of all passages, ascending."""
+        with self.engine.connect() as connection:
+            return np.fromiter(
+                connection.execute(select(passages.c.id).order_by(passages.c.id)).scalars(), np.int64
+            )
+
+    def allowed(self, filters: Filters) -> NDArray[np.int64]:
+        """The ids of the passages whose articles pass the filters, ascending."""
+        query = select(passages.c.id).join(articles).order_by(passages.c.id)
+        with self.engine.connect() as connection:
+            return np.fromiter(connection.execute(_filtered(query, filters)).scalars(), np.int64)
+
+    def count(self) -> tuple[int, int]:
+        """How many articles and how many passages there are."""
+        with self.engine.connect() as connection:
+            return (
+                int(connection.execute(select(func.count()).select_from(articles)).scalar_one()),
+                int(connection.execute(select(func.count()).select_from(passages)).scalar_one()),
+            )
+
+    def summaries(
+        self, *, query: str = "", offset: int = 0, limit: int = 100, filters: Filters | None = None
+    ) -> list[ArticleSummary]:
+        """Articles, latest published first and those without a date last.
+
+        `query` keeps those with it in title, source, author or origin.
+        """
+        wanted = _filtered(_summary_query(), filters or Filters())
+        if query:
+            columns = (articles.c.title, articles.c.source, articles.c.author, articles.c.origin)
+            wanted = wanted.where(or_(*(column.icontains(query, autoescape=True) for column in columns)))
+        order = (articles.c.published.is_(None), articles.c.published.desc(), articles.c.title, articles.c.id)
+        with self.engine.connect() as connection:
+            return [
+                _summary(row) for row in connection.execute(wanted.order_by(*order).offset(offset).limit(limit))
+            ]
+
+    def names(self, column: str) -> list[tuple[str, int]]:
+        """The distinct non-empty values of `source` or `author` with the number of articles, most first."""
+        of = {"source": articles.c.source, "author": articles.c.author}[column]
+        number = func.count().label("number")
+        query = select(of, number).where(of != "").group_by(of).order_by(number.desc(), of)
+        with self.engine.connect() as connection:
+            return [(str(name), int(count)) for name, count in connection.execute(query)]
+
+    def origins(self) -> dict[str, str]:
+        """Every origin and the id of the article that came from it."""
+        with self.engine.connect() as connection:
+            return {str(o): str(a) for o, a in connection.execute(select(origins.c.origin, origins.c.article_id))}
+
+    def all_articles(self) -> Iterator[str]:
+        """The ids of all articles, ascending."""
+        with self.engine.connect() as connection:
+            yield from connection.execute(select(articles.c.id).order_by(articles.c.id)).scalars().all()
+
+    def _in_batches(self, query: Select[Any], column: Any, ids: Collection[Any]) -> Iterator[Row[Any]]:
+        # Any: SQLAlchemy's rows and columns carry no static types for tables declared without the ORM.
+        wanted = list(ids)
+        with self.engine.connect() as connection:
+            for at in range(0, len(wanted), _MOST_IDS):
+                yield from connection.execute(query.where(column.in_(wanted[at : at + _MOST_IDS])))
+
+
+def _filtered(query: Select[Any], filters: Filters) -> Select[Any]:
+    if filters.sources:
+        query = query.where(articles.c.source_key.in_([name.casefold() for name in filters.sources]))
+    if filters.authors:
+        query = query.where(articles.c.author_key.in_([name.casefold() for name in filters.authors]))
+    if filters.after:
+        query = query.where(articles.c.published >= filters.after)
+    if filters.before:
+        query = query.where(articles.c.published < filters.before)
+    return query
+
+
+def _summary_query() -> Select[Any]:
+    a = articles.c
+    wanted = (a.id, a.title, a.source, a.author, a.url, a.published, a.version, a.origin, a.added_at)
+    return select(*wanted, func.length(a.text).label("characters"))
+
+
+def _summary(row: Row[Any]) -> ArticleSummary:
+    seen = dict(row._mapping)
+    return ArticleSummary(**{**seen, "added_at": datetime.fromtimestamp(row.added_at, UTC)})
+
+
+def _passage(row: Row[Any]) -> Passage:
+    ends = [row.start + int(end) for end in row.sentence_ends.split()]
+    return Passage(
+        row.id, row.article_id, row.start, row.end, tuple(zip([row.start, *ends[:-1]], ends, strict=True))
+    )
+
+
+def _article(row: Row[Any], article_id: str, origin: str) -> Article:
+    if digest_of(row.text) != row.digest:
+        raise IndexDamagedError(
+            f"the stored text of article {article_id!r} ({origin}) is not what was added: its SHA-256 is "
+            f"{digest_of(row.text)[:12]}…, expected {row.digest[:12]}…; remove it and add it again"
+        )
+    return Article(
+        title=row.title,
+        text=row.text,
+        source=row.source,
+        author=row.author,
+        url=row.url,
+        published=row.published,
+        origin=origin,
+        id=article_id,
+        version=row.version,
+    )

@@ -1,0 +1,193 @@
+"""How articles enter, change and leave the catalogue: one transaction a batch, and nothing else writes to it."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from index.article import Article, Span
+from index.catalogue import Catalogue
+from index.tables import articles, origins, passages, state, versions
+
+Outcome = Literal["added", "updated", "unchanged"]
+Splitter = Callable[[Article], Sequence[Sequence[Span]]]
+"""An article -> its passages, each the sentence spans it is made of."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """One open transaction; `fresh` and `gone` are the passage ids that came and went in it.
+
+    `wrote` is False while nothing differs from before.
+    """
+
+    connection: Connection
+    clock: Callable[[], float]
+    fresh: list[int] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
+    wrote: bool = False
+
+    def put(self, article: Article, split: Splitter) -> Outcome:
+        """Take in an article under its origin; what is already there, word for word, is left alone.
+
+        The same words with the same particulars under another origin are a copy or a moved file: the origin
+        is noted and the article stays one. A changed article becomes its own next version.
+        """
+        known = self._first(
+            select(articles)
+            .join(origins, origins.c.article_id == articles.c.id)
+            .where(origins.c.origin == article.origin)
+        )
+        if known is not None and _same(known, article):
+            return "unchanged"
+        self.wrote = True
+        if known is not None and self._number_of_origins(known.id) > 1:
+            # A copy that was changed is an article of its own from now on.
+            self.connection.execute(delete(origins).where(origins.c.origin == article.origin))
+            self._rename_origin(known.id, article.origin)
+            known = None
+        if known is None:
+            return self._note_copy(article) or self._insert(article, split)
+        self._replace(known, article, split)
+        return "updated"
+
+    def remove(self, article_ids: Iterable[str]) -> int:
+        """Take articles out with their versions and passages; the number of those that were there."""
+        removed = 0
+        for article_id in article_ids:
+            self._drop_passages(article_id)
+            removed += self.connection.execute(delete(articles).where(articles.c.id == article_id)).rowcount
+        self.wrote = self.wrote or removed > 0
+        return removed
+
+    def forget_origins(self, gone: Iterable[str]) -> int:
+        """Take out these origins, and the articles that came from nowhere else; the number of articles taken."""
+        orphans: list[str] = []
+        for origin in gone:
+            article_id = self.connection.execute(
+                delete(origins).where(origins.c.origin == origin).returning(origins.c.article_id)
+            ).scalar()
+            self.wrote = self.wrote or article_id is not None
+            if article_id is not None and not self._rename_origin(article_id, origin):
+                orphans.append(article_id)
+        return self.remove(orphans)
+
+    def split_anew(self, everything: Iterable[Article], split: Splitter) -> None:
+        """Replace the passages of these articles."""
+        for article in everything:
+            self._drop_passages(article.id)
+            self._insert_passages(article.id, split(article))
+            self.wrote = True
+
+    def _first(self, query: Any) -> Row[Any] | None:
+        return self.connection.execute(query).first()
+
+    def _number_of_origins(self, article_id: str) -> int:
+        found = self.connection.execute(select(origins.c.origin).where(origins.c.article_id == article_id).limit(2))
+        return len(found.all())
+
+    def _rename_origin(self, article_id: str, gone: str) -> bool:
+        """Name another origin for an article whose named one is gone; False when it has no other."""
+        other = self.connection.execute(
+            select(origins.c.origin).where(origins.c.article_id == article_id).order_by(origins.c.origin).limit(1)
+        ).scalar()
+        if other is None:
+            return False
+        self.connection.execute(
+            update(articles).where(articles.c.id == article_id, articles.c.origin == gone).values(origin=other)
+        )
+        return True
+
+    def _note_copy(self, article: Article) -> Outcome | None:
+        rows = self.connection.execute(select(articles).where(articles.c.digest == article.digest))
+        twin = next((row for row in rows if _same(row, article)), None)
+        if twin is None:
+            return None
+        self.connection.execute(insert(origins), {"origin": article.origin, "article_id": twin.id})
+        return "unchanged"
+
+    def _insert(self, article: Article, split: Splitter) -> Outcome:
+        article_id = self._new_id(article.origin)
+        row = {"id": article_id, "version": 1, "origin": article.origin, **self._row(article)}
+        self.connection.execute(insert(articles), row)
+        self.connection.execute(insert(origins), {"origin": article.origin, "article_id": article_id})
+        self._insert_passages(article_id, split(article))
+        return "added"
+
+    def _replace(self, known: Row[Any], article: Article, split: Splitter) -> None:
+        kept = {column.name: known._mapping[column.name] for column in versions.c if column.name != "article_id"}
+        self.connection.execute(insert(versions), {"article_id": known.id, **kept})
+        self.connection.execute(
+            update(articles)
+            .where(articles.c.id == known.id)
+            .values(version=known.version + 1, **self._row(article))
+        )
+        # The title stands in front of every passage that is embedded; a new author or date moves no vector.
+        if (known.digest, known.title) != (article.digest, article.title):
+            self._drop_passages(known.id)
+            self._insert_passages(known.id, split(article))
+
+    def _new_id(self, origin: str) -> str:
+        """A short id from the origin, another one when an article that moved away still has it."""
+        for attempt in count():
+            salted = f"{origin}\n{attempt}" if attempt else origin
+            article_id = hashlib.sha256(salted.encode("utf-8")).hexdigest()[:16]
+            if self._first(select(articles.c.id).where(articles.c.id == article_id)) is None:
+                return article_id
+        raise AssertionError("unreachable")
+
+    def _row(self, article: Article) -> dict[str, object]:
+        return {
+            "title": article.title,
+            "text": article.text,
+            "digest": article.digest,
+            "source": article.source,
+            "author": article.author,
+            "url": article.url,
+            "published": article.published,
+            "source_key": article.source.casefold(),
+            "author_key": article.author.casefold(),
+            "added_at": int(self.clock()),
+        }
+
+    def _insert_passages(self, article_id: str, split: Sequence[Sequence[Span]]) -> None:
+        rows = [
+            {
+                "article_id": article_id,
+                "start": spans[0][0],
+                "end": spans[-1][1],
+                "sentence_ends": " ".join(str(end - spans[0][0]) for _, end in spans),
+            }
+            for spans in split
+        ]
+        for row in rows:
+            self.fresh.append(
+                int(self.connection.execute(insert(passages).returning(passages.c.id), row).scalar_one())
+            )
+
+    def _drop_passages(self, article_id: str) -> None:
+        dropped = delete(passages).where(passages.c.article_id == article_id).returning(passages.c.id)
+        self.gone += self.connection.execute(dropped).scalars()
+
+
+@contextmanager
+def writing(catalogue: Catalogue, clock: Callable[[], float] = time.time) -> Iterator[Batch]:
+    """A transaction over the catalogue: all of it is kept, or, after an exception, none of it."""
+    with catalogue.engine.begin() as connection:
+        batch = Batch(connection, clock)
+        yield batch
+        if batch.wrote:
+            connection.execute(update(state).where(state.c.name == "sequence").values(value=state.c.value + 1))
+
+
+def _same(row: Row[Any], article: Article) -> bool:
+    """Whether a stored row says all that the article says."""
+    stored = (row.digest, row.title, row.source, row.author, row.url, row.published)
+    return stored == (article.digest, article.title, article.source, article.author, article.url, article.published)

@@ -1,0 +1,114 @@
+"""The tables of the catalogue and how its database is opened; it knows no article and asks no question."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import (
+    Column,
+    Date,
+    Engine,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+    insert,
+    select,
+)
+
+SCHEMA = 1
+
+tables = MetaData()
+
+state = Table(
+    "state",
+    tables,
+    Column("name", String, primary_key=True),
+    Column("value", Integer, nullable=False),
+)
+"""`schema`: the version of these tables. `sequence`: grows by one with every transaction that writes."""
+
+
+def _described() -> list[Column[object]]:
+    """The columns that an article and each of its earlier versions have in common."""
+    return [
+        Column("title", Text, nullable=False),
+        Column("text", Text, nullable=False),
+        Column("digest", String(64), nullable=False),
+        Column("source", Text, nullable=False),
+        Column("author", Text, nullable=False),
+        Column("url", Text, nullable=False),
+        Column("published", Date),
+        Column("added_at", Integer, nullable=False),  # seconds since 1970, UTC
+    ]
+
+
+articles = Table(
+    "articles",
+    tables,
+    Column("id", String(32), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("origin", Text, nullable=False),
+    # Folded for filters: SQLite's own lower() knows ASCII only.
+    Column("source_key", Text, nullable=False),
+    Column("author_key", Text, nullable=False),
+    *_described(),
+    Index("articles_by_digest", "digest"),
+    Index("articles_by_source", "source_key"),
+    Index("articles_by_published", "published"),
+)
+
+versions = Table(
+    "versions",
+    tables,
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    *_described(),
+)
+"""What an article said before; its current version is in `articles`."""
+
+origins = Table(
+    "origins",
+    tables,
+    Column("origin", Text, primary_key=True),
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False, index=True),
+)
+"""Every place an article was read from; several when copies of one file lie about."""
+
+passages = Table(
+    "passages",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("sentence_ends", Text, nullable=False),  # "35 80 112", counted from the passage's start
+    sqlite_autoincrement=True,  # an id is never used twice, so a stale vector can never pass for a new passage
+)
+
+
+def open_database(path: Path) -> Engine:
+    """The SQLite database at `path`, made with its tables when it is not there."""
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+    event.listen(engine, "connect", _prepare)
+    with engine.begin() as connection:
+        tables.create_all(connection)
+        if connection.execute(select(state.c.value).where(state.c.name == "schema")).scalar() is None:
+            connection.execute(
+                insert(state), [{"name": "schema", "value": SCHEMA}, {"name": "sequence", "value": 0}]
+            )
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")  # readers go on while one process writes
+    cursor.execute("PRAGMA synchronous = FULL")  # what was reported as added survives a power cut
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
