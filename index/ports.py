@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -16,8 +16,11 @@ Vectors = NDArray[np.float32]
 Ranking = list[tuple[int, float]]
 """(passage id, score) pairs, best first; equal scores by ascending id. Scores compare only within one ranking."""
 
-Ranker = Callable[[str, int, Collection[int] | None], Ranking]
-"""(query, k, allowed passage ids or None for all) -> at most k passages, best first."""
+Allowed = NDArray[np.int64]
+"""The ids of the passages that may be found, ascending."""
+
+Ranker = Callable[[str, int, Allowed | None], Ranking]
+"""(query, k, allowed or None for all) -> at most k passages, best first."""
 
 
 class Encoded(NamedTuple):
@@ -39,11 +42,20 @@ class Encoder(Protocol):
     `window - min(count_tokens(title), title_window)` word pieces is read whole.
     """
 
-    name: str
-    digest: str
-    dimension: int
-    window: int
-    title_window: int
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def digest(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    @property
+    def window(self) -> int: ...
+
+    @property
+    def title_window(self) -> int: ...
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of word pieces of each text, special ones not counted."""
@@ -61,18 +73,14 @@ class Encoder(Protocol):
 
 
 class VectorStore(Protocol):
-    """Vectors under passage ids. Searching is safe from many threads while vectors are added or removed."""
+    """Vectors under passage ids, as they were when it was opened; safe to search from many threads."""
 
-    def add(self, ids: Sequence[int], vectors: Vectors) -> None:
-        """Keep each row under its id; an id that is already there is replaced."""
+    def search(self, vector: Vectors, k: int, allowed: Allowed | None = None) -> Ranking:
+        """The k nearest of one `(d,)` unit vector by inner product, among `allowed` if given."""
         ...
 
-    def remove(self, ids: Collection[int]) -> None:
-        """Forget these ids; those not held are ignored."""
-        ...
-
-    def search(self, vector: Vectors, k: int, allowed: Collection[int] | None = None) -> Ranking:
-        """The k nearest of one `(d,)` vector by inner product, among `allowed` if given."""
+    def ids(self) -> NDArray[np.int64]:
+        """The ids held, ascending."""
         ...
 
     def __len__(self) -> int: ...

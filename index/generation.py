@@ -1,0 +1,85 @@
+"""Derived files as immutable generations: written aside, synced, renamed, checked before they are loaded."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from index.manifest import Manifest, file_digest, sync_folder, write_manifest
+
+# The one before the current stays for readers that have just read its manifest.
+_KEPT = 2
+
+
+def generation_folder(folder: Path, number: int) -> Path:
+    """Where a generation's files are."""
+    return folder / "generations" / f"{number:08d}"
+
+
+def damaged_files(folder: Path, manifest: Manifest) -> list[str]:
+    """The files of the current generation that are missing or do not have the digest they were written with.
+
+    FAISS loads a flipped byte without a word and can hang on one, so this runs before anything is loaded.
+    """
+    current = generation_folder(folder, manifest.generation)
+    return [
+        name
+        for name, digest in sorted(manifest.files.items())
+        if not (current / name).is_file() or file_digest(current / name) != digest
+    ]
+
+
+@contextmanager
+def next_generation(folder: Path, manifest: Manifest, sequence: int) -> Iterator[Path]:
+    """A folder with the current generation's files, in which to write the next; it becomes current at the end.
+
+    Files are shared with the current generation by hard links, so a file must be replaced, never written
+    into. After an exception everything is as it was.
+    """
+    temporary = folder / "generations" / f"new-{manifest.generation + 1:08d}"
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir(parents=True)
+    try:
+        for name in manifest.files:
+            _share(generation_folder(folder, manifest.generation) / name, temporary / name)
+        before = {name: (temporary / name).stat().st_ino for name in manifest.files}
+        yield temporary
+        files = {}
+        for path in sorted(temporary.rglob("*")):
+            if path.is_file():
+                name = path.relative_to(temporary).as_posix()
+                unchanged = before.get(name) == path.stat().st_ino
+                files[name] = manifest.files[name] if unchanged else _synced_digest(path)
+        for path in [*(p for p in temporary.rglob("*") if p.is_dir()), temporary]:
+            sync_folder(path)
+        target = generation_folder(folder, manifest.generation + 1)
+        shutil.rmtree(target, ignore_errors=True)  # left by a build that died before its manifest
+        temporary.rename(target)
+        sync_folder(target.parent)
+        write_manifest(folder, manifest.next(sequence, files))
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    _drop_old(folder, manifest.generation + 1)
+
+
+def _share(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:  # a file system without hard links
+        shutil.copy2(source, target)
+
+
+def _synced_digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        os.fsync(stream.fileno())
+    return file_digest(path)
+
+
+def _drop_old(folder: Path, current: int) -> None:
+    for path in (folder / "generations").iterdir():
+        if not path.name.isdigit() or int(path.name) <= current - _KEPT:
+            shutil.rmtree(path, ignore_errors=True)
