@@ -1,0 +1,115 @@
+"""The path of a query: two rankers, one fusion, and the catalogue's own passages as hits."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from threading import Lock
+
+from index.article import Filters, Hit
+from index.catalogue import Catalogue
+from index.dense import dense
+from index.errors import IndexDamagedError
+from index.fuse import convex
+from index.manifest import NAME as MANIFEST
+from index.ports import Allowed, Encoder, Ranker, Ranking, Vectors
+from index.snapshot import Snapshot, open_snapshot
+
+# How far down each ranker looks before the two are fused, and what each then counts for.
+DEPTH = 100
+WEIGHTS: Mapping[str, float] = {"dense": 0.7, "lexical": 0.3}
+
+_logger = logging.getLogger(__name__)
+
+
+class Retriever:
+    """Finds passages in one index folder. Any number of threads may search while another process writes.
+
+    Before a search it looks whether there is a newer generation, and goes over to it in one step.
+    """
+
+    def __init__(self, folder: Path, catalogue: Catalogue, encoder: Encoder) -> None:
+        self._folder = folder
+        self._catalogue = catalogue
+        self._encoder = encoder
+        self._swapping = Lock()
+        self._seen = self._stamp()
+        self._snapshot = open_snapshot(folder)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The generation in use, the newest that is whole."""
+        if self._stamp() != self._seen and self._swapping.acquire(blocking=False):
+            try:
+                stamp = self._stamp()
+                self._snapshot = open_snapshot(self._folder)
+                self._seen = stamp
+            except IndexDamagedError as error:
+                _logger.error("searching the generation before: %s", error)
+                self._seen = stamp
+            finally:
+                self._swapping.release()
+        return self._snapshot
+
+    def rankers(self) -> dict[str, Ranker]:
+        """The rankers by name, both over the same generation."""
+        snapshot = self.snapshot
+        return {"dense": dense(snapshot.vectors, self._encoder), "lexical": snapshot.words.search}
+
+    def search(self, query: str, k: int, filters: Filters | None = None) -> list[Hit]:
+        """The k best passages for a query among the articles that pass the filters; empty when none fits."""
+        return self.search_many([query], k, filters)[0]
+
+    def search_many(self, queries: Sequence[str], k: int, filters: Filters | None = None) -> list[list[Hit]]:
+        """The hits of each query, all from one generation."""
+        allowed = self._catalogue.allowed(filters) if filters else None
+        if allowed is not None and not len(allowed):
+            return [[] for _ in queries]
+        rankers = self.rankers()
+        self._encoder.encode_queries(queries)  # together, which is quicker; an encoder that remembers has them now
+        return [self._hits(query, k, rankers, allowed) for query in queries]
+
+    def sentence_vectors(self, hits: Sequence[Hit]) -> list[Vectors | None]:
+        """For each hit the vectors of its passage's sentences, or None where the index has none."""
+        store = self.snapshot.sentences
+        return [store.vectors(hit.passage.id) for hit in hits]
+
+    def idf(self, word: str) -> float:
+        """The inverse passage frequency of a word, by its stem; see `LexicalIndex.idf`. 0 for a stop word."""
+        words = self.snapshot.words
+        return max((words.idf(term) for term in words.terms(word)), default=0.0)
+
+    def _hits(self, query: str, k: int, rankers: Mapping[str, Ranker], allowed: Allowed | None) -> list[Hit]:
+        rankings = {name: rank(query, max(k, DEPTH), allowed) for name, rank in rankers.items()}
+        return self._found(convex(rankings, WEIGHTS), rankings, k)
+
+    def _found(self, fused: Ranking, rankings: Mapping[str, Ranking], k: int) -> list[Hit]:
+        """The first k of the fused ranking that the catalogue still holds."""
+        evidence = {name: dict(ranking) for name, ranking in rankings.items()}
+        hits: list[Hit] = []
+        for at in range(0, len(fused), k or 1):
+            if len(hits) >= k:
+                break
+            part = fused[at : at + k]
+            passages = self._catalogue.passages([i for i, _ in part])
+            articles = self._catalogue.articles({passage.article_id for passage in passages.values()})
+            hits += [
+                Hit(
+                    articles[passages[i].article_id],
+                    passages[i],
+                    score,
+                    {name: of[i] for name, of in evidence.items() if i in of},
+                )
+                for i, score in part
+                if i in passages and passages[i].article_id in articles
+            ]
+        return hits[:k]
+
+    def _stamp(self) -> tuple[int, int]:
+        """Changes whenever the manifest is replaced."""
+        try:
+            status = (self._folder / MANIFEST).stat()
+        except FileNotFoundError:
+            return 0, 0
+        return status.st_mtime_ns, status.st_ino

@@ -1,0 +1,62 @@
+"""One generation, checked and opened for searching; it never changes, a newer one takes its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.errors import IndexDamagedError
+from index.generation import damaged_files, generation_folder
+from index.lexical import LexicalIndex
+from index.manifest import Manifest, read_manifest
+from index.ports import VectorStore
+from index.stores.faiss import FaissStore
+from index.stores.sentences import SentenceStore
+
+# A writer drops a generation two steps after it was current; a reader that slow reads the manifest again.
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What can be searched, all of it from the same generation."""
+
+    manifest: Manifest
+    vectors: VectorStore
+    sentences: SentenceStore
+    words: LexicalIndex
+
+
+def open_snapshot(folder: Path) -> Snapshot:
+    """The current generation of an index folder.
+
+    Raises IndexDamagedError when a file is missing or is not what was written.
+    """
+    for _ in range(_TRIES):
+        manifest = read_manifest(folder)
+        if manifest is None:
+            raise IndexDamagedError(
+                f"{folder} has no manifest; mend it with: python -m bot rebuild --index {folder}"
+            )
+        damaged = damaged_files(folder, manifest)
+        if not damaged:
+            try:
+                return _open(folder, manifest)
+            except OSError:
+                pass  # the generation went away under our hands: a newer one is there
+        if read_manifest(folder) == manifest:
+            break
+    raise IndexDamagedError(
+        f"{folder}: {', '.join(damaged) or 'files of the index'} are missing or are not what was written; "
+        f"mend it with: python -m bot rebuild --index {folder}"
+    )
+
+
+def _open(folder: Path, manifest: Manifest) -> Snapshot:
+    place = generation_folder(folder, manifest.generation)
+    return Snapshot(
+        manifest,
+        FaissStore.open(place),
+        SentenceStore.open(place),
+        LexicalIndex(place),
+    )
