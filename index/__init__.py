@@ -1,6 +1,7 @@
 """Text in, ranked passages out: the face of the package; it re-exports and loads no model library."""
 
 from index.article import Article, Filters, Hit, Passage, Span, canonical, digest_of
+from index.catalogue import ArticleSummary
 from index.errors import (
     ArticleMissingError,
     EncoderMismatchError,
@@ -13,12 +14,16 @@ from index.errors import (
     ReadError,
     SettingError,
 )
+from index.intake import AddReport, OnProgress, Progress, add, sync
+from index.opened import OpenIndex, open_index
 from index.ports import Encoded, Encoder, Ranker, Ranking, Vectors, VectorStore
 from index.readers import find_files, read, read_file
 
 __all__ = [
+    "AddReport",
     "Article",
     "ArticleMissingError",
+    "ArticleSummary",
     "Encoded",
     "Encoder",
     "EncoderMismatchError",
@@ -28,7 +33,10 @@ __all__ = [
     "IndexDamagedError",
     "IndexMissingError",
     "ModelError",
+    "OnProgress",
+    "OpenIndex",
     "Passage",
+    "Progress",
     "PullquoteError",
     "QuestionError",
     "Ranker",
@@ -38,9 +46,12 @@ __all__ = [
     "Span",
     "VectorStore",
     "Vectors",
+    "add",
     "canonical",
     "digest_of",
     "find_files",
+    "open_index",
     "read",
     "read_file",
+    "sync",
 ]
