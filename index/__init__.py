@@ -2,6 +2,7 @@
 
 from index.article import Article, Filters, Hit, Passage, Span, canonical, digest_of
 from index.catalogue import ArticleSummary
+from index.encode import find_encoder, load_encoder
 from index.errors import (
     ArticleMissingError,
     EncoderMismatchError,
@@ -18,6 +19,8 @@ from index.intake import AddReport, OnProgress, Progress, add, sync
 from index.opened import OpenIndex, open_index
 from index.ports import Encoded, Encoder, Ranker, Ranking, Vectors, VectorStore
 from index.readers import find_files, read, read_file
+from index.readers.fields import parse_day
+from index.split import passages, sentences, trimmed
 
 __all__ = [
     "AddReport",
@@ -49,9 +52,15 @@ __all__ = [
     "add",
     "canonical",
     "digest_of",
+    "find_encoder",
     "find_files",
+    "load_encoder",
     "open_index",
+    "parse_day",
+    "passages",
     "read",
     "read_file",
+    "sentences",
     "sync",
+    "trimmed",
 ]

@@ -106,7 +106,7 @@ def write_words(folder: Path, fresh: Iterable[Words], gone: Collection[int]) -> 
     )
     writer = index.writer(heap_size=64_000_000, num_threads=1)
     for passage_id in gone:
-        writer.delete_documents_by_term("id", passage_id)
+        writer.delete_documents_by_query(tantivy.Query.term_query(index.schema, "id", passage_id))
     for words in fresh:
         entry = tantivy.Document()
         entry.add_unsigned("id", words.id)

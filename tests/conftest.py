@@ -1,0 +1,50 @@
+"""What several test files share: an index in a folder of its own, and the real model, loaded once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from index import Article, Encoder, OpenIndex, load_encoder, open_index
+from tests.small_encoder import SmallEncoder
+
+ARTICLES = Path(__file__).parent.parent / "docs" / "articles"
+
+
+@pytest.fixture
+def encoder() -> SmallEncoder:
+    return SmallEncoder()
+
+
+@pytest.fixture
+def opened(tmp_path: Path, encoder: SmallEncoder) -> Iterator[OpenIndex]:
+    """An empty index."""
+    index = open_index(tmp_path / "small.index", encoder=encoder)
+    yield index
+    index.close()
+
+
+@pytest.fixture(scope="session")
+def real_encoder() -> Encoder:
+    """all-MiniLM-L6-v2."""
+    return load_encoder()
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str, str], Path]:
+    """Writes a file below a folder of articles and gives its path."""
+
+    def write(name: str, text: str) -> Path:
+        path = tmp_path / "articles" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def article(text: str, origin: str = "/a.txt", title: str = "A title", **said: str) -> Article:
+    """An article that was read from `origin`."""
+    return Article(title, text, origin=origin, source=said.get("source", ""), author=said.get("author", ""))
