@@ -31,12 +31,10 @@ class Builder:
     `on_change` is called after every step from which on something else can be found.
     """
 
-    def __init__(
-        self, folder: Path, catalogue: Catalogue, encoder: Encoder, on_change: Callable[[], None] = lambda: None
-    ) -> None:
+    def __init__(self, folder: Path, catalogue: Catalogue, encoder: Encoder) -> None:
         self.catalogue = catalogue
         self._encoder = encoder
-        self._on_change = on_change
+        self.on_change: Callable[[], None] = lambda: None
         self._derived = Derived(folder, catalogue, encoder)
         self._turn = RLock()
         self._lock = FileLock(folder / "write.lock", timeout=0)
@@ -76,7 +74,7 @@ class Builder:
     def mend(self) -> bool:
         """Bring the derived files to what the catalogue holds; False when there was nothing to do."""
         with self._exclusive():
-            return self._derived.mend(lambda _: self._on_change())
+            return self._derived.mend(lambda _: self.on_change())
 
     def rebuild(self, on_written: OnWritten = _quietly, split_anew: bool = True) -> None:
         """Encode every article anew: for another encoder, or when files are beyond mending.
@@ -89,11 +87,11 @@ class Builder:
                     everything = (self.catalogue.article(each) for each in self.catalogue.all_articles())
                     batch.split_anew(everything, lambda a: split_for(self._encoder, a))
             self._derived.rebuild(on_written)
-            self._on_change()
+            self.on_change()
 
     def _change(self, change: Callable[[Batch], T], on_written: OnWritten = _quietly) -> T:
         def written(passages: int) -> None:
-            self._on_change()
+            self.on_change()
             on_written(passages)
 
         with self._exclusive():

@@ -24,12 +24,21 @@ def damaged_files(folder: Path, manifest: Manifest) -> list[str]:
 
     FAISS loads a flipped byte without a word and can hang on one, so this runs before anything is loaded.
     """
+    return [name for name, digest in sorted(manifest.files.items()) if _digest(folder, manifest, name) != digest]
+
+
+def missing_files(folder: Path, manifest: Manifest) -> list[str]:
+    """The files of a generation that are not there."""
     current = generation_folder(folder, manifest.generation)
-    return [
-        name
-        for name, digest in sorted(manifest.files.items())
-        if not (current / name).is_file() or file_digest(current / name) != digest
-    ]
+    return [name for name in sorted(manifest.files) if not (current / name).is_file()]
+
+
+def _digest(folder: Path, manifest: Manifest, name: str) -> str:
+    """The digest of a file as it is now, or nothing when it is not there."""
+    try:
+        return file_digest(generation_folder(folder, manifest.generation) / name)
+    except OSError:
+        return ""
 
 
 @contextmanager

@@ -59,7 +59,9 @@ def open_index(
             builder.rebuild(split_anew=anew)
         else:
             _mend(folder, manifest, builder)
-        return OpenIndex(folder, chosen, catalogue, builder, Retriever(folder, catalogue, chosen))
+        retriever = Retriever(folder, catalogue, chosen)
+        builder.on_change = retriever.refresh
+        return OpenIndex(folder, chosen, catalogue, builder, retriever)
     except BaseException:
         catalogue.close()
         raise

@@ -39,18 +39,30 @@ class Retriever:
 
     @property
     def snapshot(self) -> Snapshot:
-        """The generation in use, the newest that is whole."""
+        """The generation in use, the newest that is whole.
+
+        Where another process has written, one thread goes to open what it wrote, and the others search on
+        in the generation before.
+        """
         if self._stamp() != self._seen and self._swapping.acquire(blocking=False):
             try:
-                stamp = self._stamp()
-                self._snapshot = open_snapshot(self._folder)
-                self._seen = stamp
-            except IndexDamagedError as error:
-                _logger.error("searching the generation before: %s", error)
-                self._seen = stamp
+                self._swap()
             finally:
                 self._swapping.release()
         return self._snapshot
+
+    def refresh(self) -> None:
+        """Go over to what was written last; a search that begins after this finds it."""
+        with self._swapping:
+            self._swap()
+
+    def _swap(self) -> None:
+        stamp = self._stamp()
+        try:
+            self._snapshot = open_snapshot(self._folder)
+        except IndexDamagedError as error:
+            _logger.error("searching on in the generation before: %s", error)
+        self._seen = stamp
 
     def rankers(self) -> dict[str, Ranker]:
         """The rankers by name, both over the same generation."""

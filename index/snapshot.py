@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import IndexDamagedError
-from index.generation import damaged_files, generation_folder
+from index.generation import damaged_files, generation_folder, missing_files
 from index.lexical import LexicalIndex
 from index.manifest import Manifest, read_manifest
 from index.ports import VectorStore
@@ -32,31 +32,30 @@ def open_snapshot(folder: Path) -> Snapshot:
 
     Raises IndexDamagedError when a file is missing or is not what was written.
     """
+    missing: list[str] = []
     for _ in range(_TRIES):
         manifest = read_manifest(folder)
         if manifest is None:
             raise IndexDamagedError(
                 f"{folder} has no manifest; mend it with: python -m bot rebuild --index {folder}"
             )
-        damaged = damaged_files(folder, manifest)
-        if not damaged:
+        missing = damaged_files(folder, manifest)
+        if not missing:
             try:
-                return _open(folder, manifest)
-            except OSError:
-                pass  # the generation went away under our hands: a newer one is there
+                snapshot = _open(generation_folder(folder, manifest.generation), manifest)
+            except (OSError, RuntimeError, ValueError):  # how Python, FAISS and tantivy say that a file went away
+                snapshot = None
+            # Stores open what they find, so a folder that was being dropped could pass for a smaller index.
+            missing = missing_files(folder, manifest)
+            if snapshot and not missing:
+                return snapshot
         if read_manifest(folder) == manifest:
             break
     raise IndexDamagedError(
-        f"{folder}: {', '.join(damaged) or 'files of the index'} are missing or are not what was written; "
+        f"{folder}: {', '.join(missing) or 'files of the index'} are missing or are not what was written; "
         f"mend it with: python -m bot rebuild --index {folder}"
     )
 
 
-def _open(folder: Path, manifest: Manifest) -> Snapshot:
-    place = generation_folder(folder, manifest.generation)
-    return Snapshot(
-        manifest,
-        FaissStore.open(place),
-        SentenceStore.open(place),
-        LexicalIndex(place),
-    )
+def _open(place: Path, manifest: Manifest) -> Snapshot:
+    return Snapshot(manifest, FaissStore.open(place), SentenceStore.open(place), LexicalIndex(place))

@@ -83,9 +83,13 @@ def test_an_id_that_a_moved_article_still_has_is_not_given_again(opened: OpenInd
 
 
 def test_a_transaction_that_fails_leaves_nothing(opened: OpenIndex) -> None:
-    with pytest.raises(RuntimeError, match="half-way"), writing(opened.catalogue) as batch:
-        batch.put(article("One."), lambda a: [[(0, 4)]])
-        raise RuntimeError("half-way")
+    def fail_half_way() -> None:
+        with writing(opened.catalogue) as batch:
+            batch.put(article("One."), lambda a: [[(0, 4)]])
+            raise RuntimeError("half-way")
+
+    with pytest.raises(RuntimeError, match="half-way"):
+        fail_half_way()
     assert opened.catalogue.count() == (0, 0)
     assert opened.catalogue.sequence() == 0
 

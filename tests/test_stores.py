@@ -176,9 +176,14 @@ def test_a_generation_that_fails_leaves_the_one_before(tmp_path: Path) -> None:
         write_vectors(place, 1, [1], unit_rows(1), [])
     before = read_manifest(tmp_path)
     assert before is not None
-    with pytest.raises(OSError, match="full"), next_generation(tmp_path, before, 2) as place:
-        write_vectors(place, 2, [2], unit_rows(1), [])
-        raise OSError("the disk is full")
+
+    def fill_the_disk() -> None:
+        with next_generation(tmp_path, before, 2) as place:
+            write_vectors(place, 2, [2], unit_rows(1), [])
+            raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="full"):
+        fill_the_disk()
     assert read_manifest(tmp_path) == before
     assert damaged_files(tmp_path, before) == []
     assert [path.name for path in (tmp_path / "generations").iterdir()] == ["00000001"]
