@@ -15,6 +15,9 @@ from index.readers.fields import make_article
 from index.readers.headline import drop_headline
 from index.readers.source import Notice, read_bytes, shown
 
+TAG_LIMIT = 30_000
+"""The most tags of a page: trafilatura takes quadratic time over some, 20 s for 20,000 pairs in one paragraph."""
+
 BLOCKS = {"body", "head", "p", "quote", "list", "item", "table", "row", "code", "div", "ab"}
 """The elements of trafilatura's body that begin a paragraph of their own."""
 
@@ -31,6 +34,8 @@ def read_webpage(path: Path, notice: Notice) -> Iterator[Article]:
     raw = read_bytes(path)
     declared = re.search(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([\w-]{1,40})""", raw[:2048], re.IGNORECASE)
     html = decode(raw, shown(path), notice, declared[1].decode("ascii", "replace") if declared else "")
+    if (tags := html.count("<")) > TAG_LIMIT:
+        raise ReadError(shown(path), f"has {tags:,} tags; at most {TAG_LIMIT:,} are read. Save only the article")
     html = re.sub(r"^\s*<\?xml[^>]*\?>", "", html)  # lxml refuses text that declares an encoding
     try:
         page = trafilatura.bare_extraction(
