@@ -4,21 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
 
 from bot.features import Sentences
-from index import Article, Encoder, Hit, Passage, Span, Vectors, passages, sentences, trimmed
-
-
-class Kept(NamedTuple):
-    """A passage as the index keeps it: sentences as character ranges of the ARTICLE, their unit rows, its own."""
-
-    spans: Sequence[Span]
-    sentences: Vectors
-    passage: Vectors
-
+from index import Article, Encoder, Hit, Kept, Passage, Vectors, passages, sentences, trimmed
 
 SentenceVectors = Callable[[Sequence[int]], Mapping[int, Kept]]
 """Passage ids -> what is kept of each; a passage that is missing is read again by the encoder."""

@@ -20,6 +20,7 @@ from index.opened import OpenIndex, open_index
 from index.ports import Encoded, Encoder, Ranker, Ranking, Vectors, VectorStore
 from index.readers import find_files, read, read_file
 from index.readers.fields import parse_day
+from index.retriever import Kept
 from index.split import passages, sentences, trimmed
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "IndexBusyError",
     "IndexDamagedError",
     "IndexMissingError",
+    "Kept",
     "ModelError",
     "OnProgress",
     "OpenIndex",

@@ -138,6 +138,14 @@ class Catalogue:
         with self.engine.connect() as connection:
             return [(str(name), int(count)) for name, count in connection.execute(query)]
 
+    def dated(self) -> tuple[date, date] | None:
+        """The first and the last day of publication; None when no article has a date."""
+        with self.engine.connect() as connection:
+            first, last = connection.execute(
+                select(func.min(articles.c.published), func.max(articles.c.published))
+            ).one()
+        return (first, last) if first else None
+
     def origins(self) -> dict[str, str]:
         """Every origin and the id of the article that came from it."""
         with self.engine.connect() as connection:

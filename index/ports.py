@@ -79,6 +79,10 @@ class VectorStore(Protocol):
         """The k nearest of one `(d,)` unit vector by inner product, among `allowed` if given."""
         ...
 
+    def vector(self, passage_id: int) -> Vectors | None:
+        """The `(d,)` vector kept under an id, as precise as it is kept; None when it is not held."""
+        ...
+
     def ids(self) -> NDArray[np.int64]:
         """The ids held, ascending."""
         ...

@@ -6,8 +6,9 @@ import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Lock
+from typing import NamedTuple
 
-from index.article import Filters, Hit
+from index.article import Filters, Hit, Span
 from index.catalogue import Catalogue
 from index.dense import dense
 from index.errors import IndexDamagedError
@@ -21,6 +22,14 @@ DEPTH = 100
 WEIGHTS: Mapping[str, float] = {"dense": 0.7, "lexical": 0.3}
 
 _logger = logging.getLogger(__name__)
+
+
+class Kept(NamedTuple):
+    """What is kept of a passage: its sentences as ranges of the article, a unit row each, and its own vector."""
+
+    spans: Sequence[Span]
+    sentences: Vectors
+    passage: Vectors
 
 
 class Retriever:
@@ -82,10 +91,15 @@ class Retriever:
         self._encoder.encode_queries(queries)  # together, which is quicker; an encoder that remembers has them now
         return [self._hits(query, k, rankers, allowed) for query in queries]
 
-    def sentence_vectors(self, hits: Sequence[Hit]) -> list[Vectors | None]:
-        """For each hit the vectors of its passage's sentences, or None where the index has none."""
-        store = self.snapshot.sentences
-        return [store.vectors(hit.passage.id) for hit in hits]
+    def kept(self, passage_ids: Sequence[int]) -> dict[int, Kept]:
+        """What the index keeps of these passages; those it does not hold, or not yet, are left out."""
+        snapshot = self.snapshot
+        found: dict[int, Kept] = {}
+        for passage_id, passage in self._catalogue.passages(passage_ids).items():
+            vector, rows = snapshot.vectors.vector(passage_id), snapshot.sentences.vectors(passage_id)
+            if vector is not None and rows is not None and len(rows) == len(passage.sentences):
+                found[passage_id] = Kept(passage.sentences, rows, vector)
+        return found
 
     def idf(self, word: str) -> float:
         """The inverse passage frequency of a word, by its stem; see `LexicalIndex.idf`. 0 for a stop word."""

@@ -57,6 +57,16 @@ def test_the_nearest_come_first_and_equal_ones_by_id(writer: Faiss) -> None:
     assert ranking[2][1] == pytest.approx(float(rows[0] @ rows[1]), abs=1e-3)
 
 
+def test_a_vector_is_given_back_by_its_id(writer: Faiss) -> None:
+    rows = unit_rows(30)
+    writer.write([20, 10, 30], rows[:3], [])
+    store = writer.write([11, 5], rows[3:5], [20])
+    assert [i for i in range(40) if store.vector(i) is not None and i != 20] == [5, 10, 11, 30]
+    found = store.vector(10)
+    assert found is not None
+    assert found == pytest.approx(rows[1], abs=1e-3)
+
+
 def test_an_empty_store_finds_nothing(writer: Faiss) -> None:
     store = writer.write([], NOTHING, [])
     assert (len(store), store.search(unit_rows(1)[0], 5), store.ids().tolist()) == (0, [], [])

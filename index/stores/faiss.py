@@ -33,6 +33,8 @@ class FaissStore:
     def __init__(self, indexes: Sequence[Flat], dead: NDArray[np.int64]) -> None:
         self._indexes = list(indexes)
         self._dead = dead
+        # Rows are written by ascending id except after a mend, so each file's ids are sorted once.
+        self._places = [(ids[order := np.argsort(ids)], order) for ids in map(_ids_of, self._indexes)]
 
     @classmethod
     def open(cls, folder: Path) -> FaissStore:
@@ -43,8 +45,7 @@ class FaissStore:
 
     def ids(self) -> NDArray[np.int64]:
         """The ids of all live vectors, ascending."""
-        held = [_ids_of(index) for index in self._indexes]
-        everything = np.concatenate([np.empty(0, np.int64), *held])
+        everything = np.concatenate([np.empty(0, np.int64), *(ids for ids, _ in self._places)])
         return np.setdiff1d(everything, self._dead)
 
     def __len__(self) -> int:
@@ -60,6 +61,14 @@ class FaissStore:
                 scores, ids = index.search(np.ascontiguousarray(vector[None, :]), many, params=parameters)
                 found += [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k]
+
+    def vector(self, passage_id: int) -> Vectors | None:
+        """The `(d,)` vector kept under an id, in half precision; None when it is not held."""
+        for index, (ids, order) in zip(self._indexes, self._places, strict=True):
+            at = int(np.searchsorted(ids, passage_id))
+            if at < len(ids) and ids[at] == passage_id:
+                return np.asarray(index.index.reconstruct(int(order[at])), np.float32)
+        return None
 
     def _parameters(self, allowed: Allowed | None) -> Any:
         import faiss
