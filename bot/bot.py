@@ -1,0 +1,214 @@
+"""The Python API: an index that is open, and the way from a question to an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from bot.answer import Answer
+from bot.quote import choose
+from bot.reading import Reading, Turn, read_question
+from bot.settings import QUESTION_LIMIT
+from index import (
+    AddReport,
+    Article,
+    ArticleSummary,
+    Encoder,
+    Filters,
+    Hit,
+    OnProgress,
+    OpenIndex,
+    QuestionError,
+    ReadError,
+    add,
+    open_index,
+    sync,
+)
+
+# How many passages the quotes are chosen from.
+CANDIDATES = 10
+
+OnSkip = Callable[[ReadError], None]
+
+
+def checked(question: str) -> str:
+    """The question without white space around it; raises QuestionError when it is empty or too long."""
+    asked = question.strip()
+    if not asked:
+        raise QuestionError("the question is empty; ask one in a few words")
+    if len(asked) > QUESTION_LIMIT:
+        raise QuestionError(
+            f"the question has {len(asked):,} characters, at most {QUESTION_LIMIT:,} are read; shorten it"
+        )
+    return asked
+
+
+class Bot:
+    """Answers questions from one index, in the articles' own words. Safe to use from many threads.
+
+    Searching never waits for adding. Close it, or use it as a context manager.
+    """
+
+    def __init__(self, index: OpenIndex, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._index = index
+        self._clock = clock
+
+    @classmethod
+    def open(
+        cls,
+        path: str | Path = "articles.index",
+        *,
+        model: str = "",
+        encoder: Encoder | None = None,
+        create: bool = True,
+    ) -> Bot:
+        """A bot over the index at `path`, which is made there when it is missing and `create` is set.
+
+        `model` is the name or folder of a sentence-transformers model (all-MiniLM-L6-v2 when empty), `encoder`
+        one of your own. An index is opened with the one it was built with.
+        Raises IndexMissingError, ModelError, EncoderMismatchError or IndexBusyError.
+        """
+        return cls(open_index(path, model=model, encoder=encoder, create=create))
+
+    def ask(
+        self,
+        question: str,
+        k: int = 5,
+        *,
+        history: Sequence[str | Turn] = (),
+        sources: Sequence[str] = (),
+        authors: Sequence[str] = (),
+        after: date | None = None,
+        before: date | None = None,
+        interpret: bool = True,
+    ) -> Answer:
+        """At most k quotes that answer the question, best first; an Answer that is False when the articles do not.
+
+        `history` holds what was asked before, oldest first, each a question or a (question, quoted text)
+        pair; it is used only where the question leans on it. Articles must be from one of the `sources` and
+        `authors`, if any are given, and have `after <= published < before`. Filters in the question's own
+        words are added to these, unless `interpret` is False, which also leaves the history out.
+        Raises QuestionError for a question that is empty or longer than 2,000 characters.
+        """
+        given = Filters(tuple(sources), tuple(authors), after, before)
+        asked = checked(question)
+        reading = (
+            read_question(asked, history, given, self._index, self._clock().date())
+            if interpret
+            else Reading(asked, given)
+        )
+        hits = self._index.retriever.search(reading.query, CANDIDATES, reading.filters)
+        notes = reading.notes
+        is_beyond_filters = not hits and bool(reading.filters)
+        if is_beyond_filters:
+            notes = (*notes, "No article passes these filters; this is the nearest passage among the others.")
+            hits = self._index.retriever.search(reading.query, CANDIDATES)
+        chosen = choose(
+            reading.query,
+            hits,
+            self._index.encoder,
+            k,
+            idf=self._index.retriever.idf,
+            sentence_vectors=self._index.retriever.kept,
+        )
+        return Answer(
+            question,
+            () if is_beyond_filters else chosen.quotes,
+            0.0 if is_beyond_filters else chosen.confidence,
+            chosen.nearest if is_beyond_filters or not chosen.quotes else None,
+            reading.read_as,
+            reading.filters,
+            notes,
+        )
+
+    def search(
+        self,
+        question: str,
+        k: int = 10,
+        *,
+        sources: Sequence[str] = (),
+        authors: Sequence[str] = (),
+        after: date | None = None,
+        before: date | None = None,
+    ) -> list[Hit]:
+        """The k best passages, best first, each with its article; nothing is declined and nothing interpreted."""
+        filters = Filters(tuple(sources), tuple(authors), after, before)
+        return self._index.retriever.search(checked(question), k, filters)
+
+    def add(
+        self, *sources: str | Path, on_skip: OnSkip | None = None, on_progress: OnProgress | None = None
+    ) -> AddReport:
+        """Take in files and folders; what is there already, word for word, is left alone.
+
+        Raises ReadError for a source that does not exist, IndexBusyError while another process writes.
+        """
+        return add(self._index.builder, sources, on_skip, on_progress)
+
+    def put(self, *articles: Article) -> AddReport:
+        """Take in articles that are at hand, such as a posted text; each needs an `origin` of its own."""
+        outcomes = self._index.builder.put([replace(each, id="", version=1) for each in articles])
+        return AddReport(outcomes["added"], outcomes["updated"], outcomes["unchanged"])
+
+    def sync(
+        self, folder: str | Path, on_skip: OnSkip | None = None, on_progress: OnProgress | None = None
+    ) -> AddReport:
+        """Make the index agree with a folder: add what came, update what changed, drop what is gone from it."""
+        return sync(self._index.builder, folder, on_skip, on_progress)
+
+    def remove(self, *names: str) -> int:
+        """Take out articles named by id, origin, file or folder; the number of articles.
+
+        Raises ArticleMissingError, and takes nothing out, when one of the names fits no article.
+        """
+        return self._index.builder.remove(names)
+
+    def article(self, article_id: str, version: int | None = None) -> Article:
+        """An article, in an earlier version if asked; raises ArticleMissingError when there is none."""
+        return self._index.catalogue.article(article_id, version)
+
+    def versions(self, article_id: str) -> list[int]:
+        """The numbers of an article's versions, oldest first."""
+        return self._index.catalogue.versions(article_id)
+
+    def articles(self, *, query: str = "", offset: int = 0, limit: int = 100) -> list[ArticleSummary]:
+        """What there is, latest published first; `query` keeps those with it in title, source, author or origin."""
+        return self._index.catalogue.summaries(query=query, offset=offset, limit=limit)
+
+    def sources(self) -> list[tuple[str, int]]:
+        """The sources and how many articles are from each, most first."""
+        return self._index.catalogue.names("source")
+
+    def authors(self) -> list[tuple[str, int]]:
+        """The authors and how many articles are by each, most first."""
+        return self._index.catalogue.names("author")
+
+    @property
+    def article_count(self) -> int:
+        """How many articles there are."""
+        return self._index.catalogue.count()[0]
+
+    @property
+    def passage_count(self) -> int:
+        """How many passages there are."""
+        return self._index.catalogue.count()[1]
+
+    @property
+    def generation(self) -> int:
+        """Grows with every write; answers of one generation do not change."""
+        return self._index.catalogue.sequence()
+
+    def close(self) -> None:
+        """Let go of the index."""
+        self._index.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
