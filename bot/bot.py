@@ -27,6 +27,7 @@ from index import (
     add,
     open_index,
     sync,
+    verify,
 )
 
 # How many passages the quotes are chosen from.
@@ -65,14 +66,15 @@ class Bot:
         model: str = "",
         encoder: Encoder | None = None,
         create: bool = True,
+        anew: bool = False,
     ) -> Bot:
         """A bot over the index at `path`, which is made there when it is missing and `create` is set.
 
         `model` is the name or folder of a sentence-transformers model (all-MiniLM-L6-v2 when empty), `encoder`
-        one of your own. An index is opened with the one it was built with.
+        one of your own. An index is opened with the one it was built with, unless all of it is to be encoded `anew`.
         Raises IndexMissingError, ModelError, EncoderMismatchError or IndexBusyError.
         """
-        return cls(open_index(path, model=model, encoder=encoder, create=create))
+        return cls(open_index(path, model=model, encoder=encoder, create=create, anew=anew))
 
     def ask(
         self,
@@ -185,6 +187,10 @@ class Bot:
     def authors(self) -> list[tuple[str, int]]:
         """The authors and how many articles are by each, most first."""
         return self._index.catalogue.names("author")
+
+    def verify(self) -> list[str]:
+        """What is not as it was written, a sentence each: articles, files, and passages that cannot be found."""
+        return verify(self._index)
 
     @property
     def article_count(self) -> int:

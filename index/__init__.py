@@ -22,6 +22,7 @@ from index.readers import find_files, read, read_file
 from index.readers.fields import parse_day
 from index.retriever import Kept
 from index.split import passages, sentences, trimmed
+from index.verify import verify
 
 __all__ = [
     "AddReport",
@@ -65,4 +66,5 @@ __all__ = [
     "sentences",
     "sync",
     "trimmed",
+    "verify",
 ]

@@ -1,0 +1,56 @@
+"""`python -m bot`: parses, runs one command, and turns what went wrong into one sentence and an exit code."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from bot import commands
+from bot.options import parser
+from bot.settings import Settings
+from index import PullquoteError
+
+USAGE, FAILED, INTERRUPTED = 2, 3, 130
+
+COMMANDS: Mapping[str, Callable[..., int]] = {
+    "add": commands.add,
+    "sync": commands.sync,
+    "remove": commands.remove,
+    "list": commands.show,
+    "ask": commands.ask,
+    "verify": commands.verify,
+    "rebuild": commands.rebuild,
+    "serve": commands.serve,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code, as `--help` tells them."""
+    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    try:
+        settings = Settings.from_environment()
+        options = parser(settings).parse_args(arguments)
+        if options.command == "serve":
+            options.settings = replace(
+                settings,
+                index=options.index,
+                model=options.model,
+                host=options.host,
+                port=options.port,
+                hosts=tuple(options.allow_host),
+                insecure=options.insecure,
+                read_only=options.read_only,
+                auth=options.auth or settings.auth,
+            )
+        return COMMANDS[options.command](options)
+    except PullquoteError as error:
+        sys.stderr.write(f"{error}\n")
+        return FAILED
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted; what was taken in so far is kept\n")
+        return INTERRUPTED
+    except BrokenPipeError:  # `… | head` has seen enough
+        sys.stderr.close()
+        return 0

@@ -1,0 +1,170 @@
+"""What each command does: options in, text or JSON out, and an exit code back; it parses nothing."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bot.bot import Bot, OnSkip
+from bot.progress import Bar
+from bot.render import answer_record, long_date
+from bot.render.escape import terminal
+from bot.render.plain import answer as plain_answer
+from index import AddReport, OnProgress
+
+DONE, PARTLY, FAILED = 0, 1, 3
+
+_ERR = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+
+
+def add(options: argparse.Namespace) -> int:
+    """Take in files and folders."""
+    with Bot.open(options.index, model=options.model) as bot:
+        return _taken_in(options, lambda skip, step: bot.add(*options.sources, on_skip=skip, on_progress=step))
+
+
+def sync(options: argparse.Namespace) -> int:
+    """Make the index agree with a folder."""
+    with Bot.open(options.index, model=options.model) as bot:
+        return _taken_in(options, lambda skip, step: bot.sync(options.folder, on_skip=skip, on_progress=step))
+
+
+def remove(options: argparse.Namespace) -> int:
+    """Take articles out."""
+    with _existing(options) as bot:
+        removed = bot.remove(*options.names)
+    _say(options, {"removed": removed}, f"removed {removed}")
+    return DONE
+
+
+def show(options: argparse.Namespace) -> int:
+    """List what there is."""
+    with _existing(options) as bot:
+        listed = bot.articles(query=options.query, limit=options.limit)
+        total = bot.article_count
+    if options.json:
+        for each in listed:
+            record = {
+                "id": each.id,
+                "title": each.title,
+                "source": each.source,
+                "author": each.author,
+                "url": each.url,
+                "published": each.published.isoformat() if each.published else None,
+                "version": each.version,
+                "origin": each.origin,
+                "added_at": each.added_at.isoformat(),
+                "characters": each.characters,
+            }
+            _out(json.dumps(record, ensure_ascii=False))
+        return DONE
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("ID", "PUBLISHED", "SOURCE", "TITLE"):
+        table.add_column(heading, no_wrap=heading == "ID", overflow="fold")
+    for each in listed:
+        day = long_date(each.published) if each.published else ""
+        table.add_row(*(Text(terminal(cell)) for cell in (each.id, day, each.source, each.title)))
+    Console(highlight=False).print(table)
+    _out(f"{len(listed):,} of {total:,} articles")
+    return DONE
+
+
+def ask(options: argparse.Namespace) -> int:
+    """Answer one question."""
+    with _existing(options) as bot:
+        answer = bot.ask(
+            options.question,
+            options.k,
+            history=options.history,
+            sources=options.source,
+            authors=options.author,
+            after=options.after,
+            before=options.before,
+            interpret=not options.literal,
+        )
+    width = min(shutil.get_terminal_size().columns, 100)
+    _say(options, answer_record(answer), plain_answer(answer, width))
+    return DONE if answer else PARTLY
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Check every article and every file against its digest."""
+    with _existing(options) as bot:
+        faults = bot.verify()
+        checked = bot.article_count
+    record = {"articles": checked, "faults": faults}
+    _say(
+        options,
+        record,
+        "\n".join(faults) or f"{checked:,} articles and the files of the index are as they were written",
+    )
+    return FAILED if faults else DONE
+
+
+def rebuild(options: argparse.Namespace) -> int:
+    """Encode every article anew."""
+    with Bot.open(options.index, model=options.model, create=False, anew=True) as bot:
+        passages = bot.passage_count
+    _say(options, {"passages": passages}, f"encoded {passages:,} passages anew")
+    return DONE
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Serve the web app until it is interrupted."""
+    from bot.web import serve as serve_web
+
+    settings = options.settings
+    samples = Path(__file__).parent.parent / "docs" / "articles" if options.samples else None
+
+    def prepare(bot: Bot) -> None:
+        if samples and samples.is_dir() and not bot.article_count:
+            _ERR.print(f"Bringing in the sample articles of {samples.parent.name}/{samples.name} …")
+            with Bar(_ERR) as bar:
+                report = bot.add(samples, on_progress=bar)
+            _ERR.print(f"{report.added} articles are in. Add your own: python -m bot add FOLDER")
+
+    _ERR.print("Loading …")
+    serve_web(settings, prepare=prepare, on_listening=lambda address: _ERR.print(f"Pullquote is at {address}"))
+    return DONE
+
+
+def _existing(options: argparse.Namespace) -> Bot:
+    return Bot.open(options.index, model=options.model, create=False)
+
+
+def _taken_in(options: argparse.Namespace, run: Callable[[OnSkip, OnProgress], AddReport]) -> int:
+    """Run `add` or `sync` under a progress bar and tell what became of it."""
+    with Bar(_ERR) as bar:
+        report = run(lambda error: _ERR.print(f"skipped {terminal(str(error))}", style="yellow"), bar)
+    counts = {
+        "added": report.added,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "removed": report.removed,
+        "skipped": len(report.skipped),
+    }
+    skipped = [{"source": error.source, "reason": error.reason} for error in report.skipped]
+    told = (
+        ", ".join(f"{name} {number:,}" for name, number in counts.items() if number)
+        or "there was nothing to take in"
+    )
+    _say(options, {**counts, "skipped": skipped}, told)
+    return PARTLY if report.skipped else DONE
+
+
+def _say(options: argparse.Namespace, record: object, text: str) -> None:
+    _out(json.dumps(record, ensure_ascii=False, indent=1) if options.json else text)
+
+
+def _out(line: str) -> None:
+    # Not print(): a lone surrogate or a terminal without Unicode must not end a run half-way.
+    sys.stdout.buffer.write(line.encode("utf-8", "replace") + b"\n")
+    sys.stdout.flush()

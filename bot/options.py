@@ -1,0 +1,148 @@
+"""What may be written behind `python -m bot`: commands, options and their help; nothing is done here."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+
+from bot.settings import Settings
+
+_ABOUT = """\
+Ask your articles, get their exact words.
+
+  python -m bot add articles/                  take in a folder (what is unchanged is left alone)
+  python -m bot ask "Where is the LEAF built?"  quote what answers, word for word, or say that nothing does
+  python -m bot serve                          open the chat in a browser
+"""
+_CODES = """\
+exit codes: 0 done · 1 the articles do not answer (ask), or something was skipped (add, sync) · 2 wrong use ·
+3 it could not be done, and the message says why and what mends it"""
+
+
+def parser(settings: Settings) -> argparse.ArgumentParser:
+    """The parser of all commands; `settings`, from the environment, are the defaults."""
+    whole = argparse.ArgumentParser(
+        prog="python -m bot",
+        description=_ABOUT,
+        epilog=_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    shared = _shared(settings)
+    _articles(commands, shared)
+    _questions(commands, shared)
+    _care(commands, shared)
+    _serving(commands, shared, settings)
+    return whole
+
+
+Commands = argparse._SubParsersAction  # argparse names the type of add_subparsers() nowhere else
+
+
+def _shared(settings: Settings) -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--index", type=Path, default=settings.index, metavar="PATH", help="the index (default: %(default)s)"
+    )
+    shared.add_argument(
+        "--model",
+        default=settings.model,
+        metavar="NAME_OR_FOLDER",
+        help="a sentence-transformers model that is on this machine (default: the one the index was built with)",
+    )
+    shared.add_argument("--json", action="store_true", help="print JSON for programs instead of text for people")
+    return shared
+
+
+def _articles(commands: Commands[argparse.ArgumentParser], shared: argparse.ArgumentParser) -> None:
+    add = commands.add_parser("add", parents=[shared], help="take in files and folders of articles")
+    add.add_argument("sources", nargs="+", metavar="PATH", help="a file or a folder")
+    sync = commands.add_parser(
+        "sync", parents=[shared], help="make the index agree with a folder: add, update, drop"
+    )
+    sync.add_argument("folder", metavar="FOLDER")
+    remove = commands.add_parser("remove", parents=[shared], help="take articles out")
+    remove.add_argument("names", nargs="+", metavar="NAME", help="an article's id or origin, or a file or folder")
+    listing = commands.add_parser("list", parents=[shared], help="show what there is, latest published first")
+    listing.add_argument(
+        "query", nargs="?", default="", help="only those with this in title, source, author or origin"
+    )
+    listing.add_argument("--limit", type=_positive, default=100, metavar="N", help="at most (default: %(default)s)")
+
+
+def _questions(commands: Commands[argparse.ArgumentParser], shared: argparse.ArgumentParser) -> None:
+    ask = commands.add_parser("ask", parents=[shared], help="ask a question, get exact quotes or an honest no")
+    ask.add_argument("question")
+    ask.add_argument(
+        "-k", type=_positive, default=5, metavar="N", help="at most this many quotes (default: %(default)s)"
+    )
+    ask.add_argument(
+        "--source", action="append", default=[], metavar="NAME", help="only from this source; repeatable"
+    )
+    ask.add_argument(
+        "--author", action="append", default=[], metavar="NAME", help="only by this author; repeatable"
+    )
+    ask.add_argument("--after", type=_day, metavar="DAY", help="published on this day (2024-03-01) or later")
+    ask.add_argument("--before", type=_day, metavar="DAY", help="published before this day")
+    ask.add_argument(
+        "--history", action="append", default=[], metavar="QUESTION", help="asked before it; repeatable"
+    )
+    ask.add_argument(
+        "--literal", action="store_true", help="take the question as it stands: no filters in its words"
+    )
+
+
+def _care(commands: Commands[argparse.ArgumentParser], shared: argparse.ArgumentParser) -> None:
+    commands.add_parser("verify", parents=[shared], help="check every article and file against its digest")
+    commands.add_parser(
+        "rebuild", parents=[shared], help="encode every article anew, for instance with another --model"
+    )
+
+
+def _serving(
+    commands: Commands[argparse.ArgumentParser], shared: argparse.ArgumentParser, settings: Settings
+) -> None:
+    serve = commands.add_parser(
+        "serve", parents=[shared], help="open the chat, the REST interface and Slack's routes"
+    )
+    serve.add_argument("--host", default=settings.host, help="address to listen on (default: %(default)s)")
+    serve.add_argument(
+        "--port", type=_port, default=settings.port, help="0 takes a free one (default: %(default)s)"
+    )
+    serve.add_argument(
+        "--auth", default="", metavar="NAME:PASSWORD", help="ask everyone for this (or PULLQUOTE_AUTH)"
+    )
+    serve.add_argument(
+        "--insecure", action="store_true", default=settings.insecure, help="beyond loopback, no login"
+    )
+    serve.add_argument(
+        "--allow-host",
+        action="append",
+        default=list(settings.hosts),
+        metavar="NAME",
+        help="a host name that browsers may call it by; repeatable",
+    )
+    serve.add_argument(
+        "--read-only", action="store_true", default=settings.read_only, help="nobody brings in or removes articles"
+    )
+    serve.add_argument("--samples", action="store_true", help=argparse.SUPPRESS)
+
+
+def _positive(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 100_000):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 100000")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 65_535):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port, 0 to 65535")
+    return int(text)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2024-03-01") from None
