@@ -77,3 +77,9 @@ def _parsed(name: str, text: str, default: object) -> object:
     if isinstance(default, Path):
         return Path(text)
     return text
+
+
+def silence_gradio() -> None:
+    """Make Gradio send nothing home; it reads its switches from the environment when it is imported."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"

@@ -88,7 +88,9 @@ def test_a_quote_stands_marked_in_its_surrounding_words() -> None:
         Answer("Where is the LEAF built?", (quoted("The plant in Sunderland builds the LEAF."),), 0.8)
     )
     assert text_of(shown, "//mark") == "The plant in Sunderland builds the LEAF."
-    assert text_of(shown, "//blockquote") == TEXT
+    assert text_of(shown, "//blockquote") == (
+        "The plant in Sunderland builds the LEAF. It opened in 1986, and it makes batteries as well. …"
+    )
     assert (
         text_of(shown, "//*[@class='pq-from']") == "Nissan & Honda: <talks>Nikkei Asia · Ada Byron · 3 March 2024"
     )
@@ -99,8 +101,8 @@ def test_words_far_from_the_quote_are_cut_at_a_word_and_the_cut_is_shown() -> No
     article = Article(title="t", text=f"{'alpha beta ' * 60}The quote. {'gamma delta ' * 60}End.", id="a")
     shown = html.quote(quoted("The quote.", article), "q", 1)
     front, back = parsed_html.fromstring(shown).xpath("//*[@class='pq-around']")
-    assert re.fullmatch(r"…(alpha |beta )+", front.text_content())
-    assert re.fullmatch(r" (gamma |delta )*(gamma|delta)…", back.text_content())
+    assert re.fullmatch(r"… (alpha |beta )+", front.text_content())
+    assert re.fullmatch(r" (gamma |delta )*(gamma|delta) …", back.text_content())
 
 
 def test_the_quoted_words_can_be_read_back_from_the_page() -> None:
@@ -172,7 +174,7 @@ def test_citations_say_who_what_and_when() -> None:
         "https://news.example/a?b=1&c=2."
     )
     assert citation.markdown(quote) == (
-        "> It opened in 1986\n>\n> — Ada Byron, [Nissan \\& Honda\\: \\<talks\\>](https://news.example/a?b=1&c=2), "
+        "> It opened in 1986\n>\n> — Ada Byron, [Nissan \\& Honda: \\<talks\\>](https://news.example/a?b=1&c=2), "
         "*Nikkei Asia*, 3 March 2024"
     )
     assert citation.bibtex(quote) == (
@@ -211,7 +213,7 @@ def test_the_terminal_is_told_of_a_decline_and_the_nearest_miss() -> None:
 
 def test_a_conversation_in_markdown_quotes_as_block_quotations() -> None:
     shown = markdown.answer(Answer("Is it <so>?", (quoted("Honda plans a new line."),), 0.8))
-    assert shown.startswith("## Is it \\<so\\>\\?\n\n> Honda plans a new line\\.\n>\n> — Ada Byron,")
+    assert shown.startswith("## Is it \\<so\\>?\n\n> Honda plans a new line.\n>\n> — Ada Byron,")
 
 
 @pytest.mark.parametrize(

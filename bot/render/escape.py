@@ -32,13 +32,19 @@ def html(text: str) -> str:
     )
 
 
+def text_of_html(escaped: str) -> str:
+    """What `html` made, back as the text it was made of."""
+    return re.sub(r"&#(\d+);", lambda entity: chr(int(entity[1])), escaped)
+
+
 def _is_control(character: str) -> bool:
     return ord(character) < 0x20 or 0x7F <= ord(character) < 0xA0
 
 
 def markdown(text: str) -> str:
-    """Text as Markdown that shows exactly these words: punctuation with a backslash, line breaks as spaces."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split()))
+    """Text as one line of Markdown that shows exactly these words: what could be a mark gets a backslash."""
+    line = re.sub(r"([\\`*_\[\]<>|~$&])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"^(\d*)([-+#.)=])", r"\1\\\2", line)
 
 
 def latex(text: str) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import html as entities
 import re
 from collections.abc import Sequence
 
 from bot.answer import Answer, Quote
 from bot.render import citation, passages
 from bot.render.escape import html as escaped
+from bot.render.escape import text_of_html
 from bot.render.why import why
 from bot.render.words import Sureness, counted, how_sure, long_date
-from index import Article, Span
+from index import Article, Filters, Span
 
 _MARK = re.compile(r'<mark class="pq-mark">(.*?)</mark>', re.DOTALL)
 
@@ -27,6 +27,7 @@ def answer(shown: Answer) -> str:
         ]
     else:
         parts.append(_decline(shown))
+    parts.append(_filters(shown.filters))
     parts += [f'<p class="pq-note">{escaped(note)}</p>' for note in shown.notes]
     return f'<section class="pq-answer">{"".join(parts)}</section>'
 
@@ -57,17 +58,21 @@ def message(words: str) -> str:
 def quoted_in(shown: str) -> str:
     """The words of the first quote in HTML that `answer` made; empty when it declined."""
     found = _MARK.search(shown)
-    return entities.unescape(re.sub(r"<[^>]*>", "", found.group(1))) if found else ""
+    return text_of_html(re.sub(r"<[^>]*>", "", found.group(1))) if found else ""
 
 
 def _words(shown: Quote) -> str:
     """The quote marked, with the words before and behind it; three dots stand where the article goes on."""
-    front, more_front = passages.before(shown.article.text, shown.start)
-    back, more_back = passages.after(shown.article.text, shown.end)
+    near = passages.around(shown.article.text, shown.start, shown.end)
     gap = '<span class="pq-gap">…</span>'
-    before = f'<span class="pq-around">{gap if more_front else ""}{passages.flowing(front)}</span>' if front else ""
-    after = f'<span class="pq-around">{passages.flowing(back)}{gap if more_back else ""}</span>' if back else ""
-    return f'{before}<mark class="pq-mark">{passages.flowing(shown.text)}</mark>{after}'
+    front_gap = gap.replace("…", "… ") if near.more_before else ""
+    back_gap = gap.replace("…", " …") if near.more_after else ""
+    front = back = ""
+    if near.before:
+        front = f'<span class="pq-around">{front_gap}{passages.flowing(near.before)}</span>'
+    if near.after:
+        back = f'<span class="pq-around">{passages.flowing(near.after)}{back_gap}</span>'
+    return f'{front}<mark class="pq-mark">{passages.flowing(shown.text)}</mark>{back}'
 
 
 def _origin(article: Article, link: str) -> str:
@@ -126,8 +131,17 @@ def _summary(shown: Answer) -> str:
     articles = len({each.article.id or each.article.title for each in shown.quotes})
     return (
         f'<p class="pq-summary">{counted(len(shown.quotes), "quote")} from {counted(articles, "article")}, '
-        "word for word</p>"
+        f"word for word. Together they {how_sure(shown.confidence).together}.</p>"
     )
+
+
+def _filters(shown: Filters) -> str:
+    """What narrowed the search, whether it was chosen on the page or read in the question."""
+    parts = [escaped(name) for name in (*shown.sources, *shown.authors)]
+    parts += [f"from {long_date(shown.after)}"] if shown.after else []
+    parts += [f"before {long_date(shown.before)}"] if shown.before else []
+    chips = "".join(f'<span class="pq-chip">{part}</span>' for part in parts)
+    return f'<p class="pq-filters">Searched only {chips}</p>' if chips else ""
 
 
 def _decline(shown: Answer) -> str:

@@ -9,10 +9,11 @@ def page(title: str, body: str) -> str:
     """A whole HTML page around a body that is HTML already."""
     return (
         "<!doctype html>\n"
-        '<html lang="en"><head><meta charset="utf-8">'
+        '<html lang="en" class="pq-page"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
         f"<title>{escaped(title)} · Pullquote</title>"
+        '<link rel="icon" href="/style/icon.svg"><link rel="stylesheet" href="/style/type.css">'
         '<link rel="stylesheet" href="/style/page.css"></head>'
         '<body><a class="skip" href="#main">Skip to the text</a>'
         '<nav class="masthead" aria-label="Pullquote"><a class="wordmark" href="/">Pullquote</a>'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from bot.render import escape
 from index import Span
@@ -12,6 +13,7 @@ AROUND = 240
 """How many characters are shown in front of a quote and behind it, at most."""
 
 _SHORT_LINE = 48
+_BLANK = re.compile(r"\n[^\S\n]*\n\s*")
 _PARAGRAPH = re.compile(r".*?(?:\n[^\S\n]*\n\s*|\Z)", re.DOTALL)
 
 
@@ -33,22 +35,43 @@ def flowing(text: str) -> str:
     return "".join(pieces)
 
 
-def before(text: str, start: int) -> tuple[str, bool]:
-    """At most AROUND characters in front of `start`, cut at a word, and whether more stands before them."""
-    first = max(0, start - AROUND)
+class Around(NamedTuple):
+    """The words in front of a quote and behind it, and whether the article has more on that side."""
+
+    before: str
+    more_before: bool
+    after: str
+    more_after: bool
+
+
+def around(text: str, start: int, end: int) -> Around:
+    """The quote's surroundings: the rest of its paragraphs, cut at a word to AROUND characters on either side.
+
+    Where the quote is a paragraph of its own, they are the neighbouring paragraphs.
+    """
+    first, last = _limits(text, start, end)
+    broken = [found.end() for found in _BLANK.finditer(text, first, start)]
+    front = text[broken[-1] if broken else first : start]
+    blank = _BLANK.search(text, end, last)
+    back = text[end : blank.start() if blank else last]
+    if not front.strip() and not back.strip():
+        front, back = text[first:start], text[end:last]
+    return Around(
+        front if front.strip() else "",
+        bool(front.strip() and text[: start - len(front)].strip()),
+        back if back.strip() else "",
+        bool(back.strip() and text[end + len(back) :].strip()),
+    )
+
+
+def _limits(text: str, start: int, end: int) -> Span:
+    """The range of at most AROUND characters on either side, without a cut word at its ends."""
+    first, last = max(0, start - AROUND), min(len(text), end + AROUND)
     while 0 < first < start and not text[first - 1].isspace():
         first += 1
-    shown = text[first:start]
-    return (shown, bool(text[:first].strip())) if shown.strip() else ("", False)
-
-
-def after(text: str, end: int) -> tuple[str, bool]:
-    """At most AROUND characters behind `end`, cut at a word, and whether more stands behind them."""
-    last = min(len(text), end + AROUND)
     while end < last < len(text) and not text[last].isspace():
         last -= 1
-    shown = text[end:last]
-    return (shown, bool(text[last:].strip())) if shown.strip() else ("", False)
+    return first, last
 
 
 def paragraphs(text: str, marked: Span | None, fainter: Sequence[Span] = ()) -> str:
@@ -65,7 +88,9 @@ def paragraphs(text: str, marked: Span | None, fainter: Sequence[Span] = ()) -> 
             continue
         pieces.append("<p>")
         for start, end, kind in _cut(paragraph.span(), ranges):
-            words = flowing(text[start:end])
+            # The blank line behind a paragraph is the space between `<p>` elements already.
+            shown = text[start:end].rstrip("\n") if end == paragraph.end() else text[start:end]
+            words = flowing(shown) + escape.html(text[start + len(shown) : end])
             if kind == "":
                 pieces.append(words)
             elif kind == "quote":

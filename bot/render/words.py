@@ -12,10 +12,18 @@ MONTHS = (
 
 
 class Sureness(NamedTuple):
-    """A probability in words. `level` runs from 1 (a long shot) to 5 (almost certain)."""
+    """A probability in words. `level` runs from 1 (a long shot) to 5 (almost certain).
+
+    `words` are said of one quote ("very likely answers this"), `together` of several.
+    """
 
     level: int
     words: str
+
+    @property
+    def together(self) -> str:
+        """The words for several quotes: "very likely answer this"."""
+        return self.words.replace("answers", "answer").replace("does not", "do not")
 
 
 _STEPS = (

@@ -1,0 +1,50 @@
+"""The fixed parts of the chat page as HTML: masthead, and the words where the conversation will be."""
+
+from __future__ import annotations
+
+from bot.render.words import counted
+
+HEAD = (
+    '<link rel="stylesheet" href="/style/type.css"><link rel="stylesheet" href="/style/chat.css">'
+    '<link rel="icon" href="/style/icon.svg"><script src="/style/chat.js" defer></script>'
+)
+"""What the chat page loads beside Gradio's own, all of it from this server."""
+
+
+ASK = "Ask your articles …"
+
+
+def masthead(articles: int) -> str:
+    """The name of the app, what it does, and the ways to its other pages."""
+    library = f"Library, {counted(articles, 'article')}" if articles else "Library"
+    return (
+        '<header class="pq-masthead"><h1 class="pq-wordmark">Pullquote</h1>'
+        '<p class="pq-tagline">Ask your articles, get their exact words.</p>'
+        f'<nav class="pq-ways" aria-label="Other pages"><a href="/library">{library}</a> '
+        '<a href="/docs">API</a></nav>'
+        "</header>"
+    )
+
+
+def welcome(articles: int) -> str:
+    """What stands where the conversation will be, with articles or without."""
+    if articles:
+        return (
+            '<div class="pq-welcome"><p class="pq-welcome-line">What would you like to read in '
+            f"{counted(articles, 'article')}?</p><p>Every answer is a quotation, word for word, with its place in "
+            "the article. When the articles do not answer, you are told so.</p></div>"
+        )
+    return (
+        '<div class="pq-welcome"><p class="pq-welcome-line">There are no articles yet.</p>'
+        "<p>There are three ways to bring some:</p><ul>"
+        "<li>in a terminal, <code>python -m bot add FOLDER</code></li>"
+        "<li>kept in step with a folder, <code>python -m bot sync FOLDER</code></li>"
+        '<li>from Python, <code>Bot.open("articles.index").add("FOLDER")</code></li></ul>'
+        "<p>They can be asked as soon as they are in; this page need not be reloaded.</p></div>"
+    )
+
+
+OPENING = (
+    '<div class="pq-welcome"><p class="pq-welcome-line">The index is being opened.</p>'
+    "<p>That takes a few seconds; you can type your question meanwhile.</p></div>"
+)

@@ -1,0 +1,166 @@
+"""The REST interface under /v1, the one that stays: questions in, answers as JSON out."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, FastAPI, Path, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypedDict
+
+from bot.opening import Opening, StillOpeningError
+from bot.render import AnswerRecord, ArticleRecord, answer_record, article_record
+from bot.settings import QUESTION_LIMIT
+from index import ArticleMissingError, PullquoteError, QuestionError
+
+
+class Turn(BaseModel):
+    """An earlier question of the conversation, and the words that its answer quoted."""
+
+    model_config = ConfigDict(extra="forbid")
+    question: str = Field(max_length=QUESTION_LIMIT)
+    quoted: str = ""
+
+
+class AskBody(BaseModel):
+    """A question, what came before it, and which articles may answer. A date is let through when
+    `after <= date < before`."""
+
+    model_config = ConfigDict(extra="forbid")
+    question: str = Field(min_length=1, max_length=QUESTION_LIMIT, examples=["Where is the LEAF built?"])
+    k: int = Field(default=5, ge=1, le=20, description="How many quotes at most")
+    history: list[str | Turn] = Field(default=[], max_length=50)
+    sources: list[str] = Field(default=[], max_length=100)
+    authors: list[str] = Field(default=[], max_length=100)
+    after: date | None = None
+    before: date | None = None
+    interpret: bool = Field(default=True, description="Complete follow-ups and read filters out of the question")
+
+
+class SummaryRecord(TypedDict):
+    """One line of the list of articles."""
+
+    id: str
+    title: str
+    source: str
+    author: str
+    url: str
+    published: str | None
+    version: int
+    added_at: str
+    characters: int
+
+
+class ArticlesRecord(TypedDict):
+    """A page of the list of articles, newest published first; `total` counts all articles of the index."""
+
+    total: int
+    articles: list[SummaryRecord]
+
+
+class WholeArticleRecord(ArticleRecord):
+    """An article with its text, and the text's SHA-256."""
+
+    text: str
+    digest: str
+
+
+class HealthRecord(TypedDict):
+    """Whether questions can be asked, and of how much."""
+
+    status: str
+    articles: int
+    passages: int
+
+
+def routes(opening: Opening) -> APIRouter:
+    """The routes of the interface."""
+    router = APIRouter()
+
+    @router.post("/v1/ask", summary="Ask the articles", tags=["questions"])
+    def ask(body: AskBody) -> AnswerRecord:
+        """The quotes that answer, best first; `answered` is false, with the nearest miss, when none does."""
+        answer = opening.bot().ask(
+            body.question,
+            body.k,
+            history=[turn if isinstance(turn, str) else (turn.question, turn.quoted) for turn in body.history],
+            sources=body.sources,
+            authors=body.authors,
+            after=body.after,
+            before=body.before,
+            interpret=body.interpret,
+        )
+        return answer_record(answer)
+
+    @router.get("/v1/articles", summary="List the articles", tags=["articles"])
+    def articles(
+        query: Annotated[str, Query(max_length=200, description="Words of the title, source or author")] = "",
+        offset: Annotated[int, Query(ge=0)] = 0,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    ) -> ArticlesRecord:
+        """Articles without their texts, newest published first."""
+        bot = opening.bot()
+        listed = bot.articles(query=query, offset=offset, limit=limit)
+        return {
+            "total": bot.article_count,
+            "articles": [
+                {
+                    "id": each.id,
+                    "title": each.title,
+                    "source": each.source,
+                    "author": each.author,
+                    "url": each.url,
+                    "published": each.published.isoformat() if each.published else None,
+                    "version": each.version,
+                    "added_at": each.added_at.isoformat(),
+                    "characters": each.characters,
+                }
+                for each in listed
+            ],
+        }
+
+    @router.get("/v1/articles/{article_id}", summary="Read one article", tags=["articles"])
+    def article(article_id: Annotated[str, Path(max_length=200)]) -> WholeArticleRecord:
+        """One article with its text, read under the digest it was stored with."""
+        found = opening.bot().article(article_id)
+        return {**article_record(found), "text": found.text, "digest": found.digest}
+
+    @router.get("/health", summary="Tell whether questions can be asked", tags=["health"])
+    def health() -> HealthRecord:
+        """200 once the index is open, 503 before."""
+        bot = opening.bot()
+        return {"status": "ready", "articles": bot.article_count, "passages": bot.passage_count}
+
+    return router
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Answer errors with their status and one sentence under "error"."""
+
+    @app.exception_handler(PullquoteError)
+    def ours(request: Request, error: PullquoteError) -> JSONResponse:
+        return JSONResponse({"error": str(error)}, status_of(error), _later(error))
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        sentences = []
+        for each in error.errors():
+            where = ".".join(str(part) for part in each["loc"] if part != "body") or "the body"
+            sentences.append(f"{where}: {each['msg']}")
+        return JSONResponse({"error": "; ".join(sentences)[:2_000]}, 422)
+
+
+def status_of(error: PullquoteError) -> int:
+    """The HTTP status that says what kind of error this is."""
+    if isinstance(error, QuestionError):
+        return 422
+    if isinstance(error, ArticleMissingError):
+        return 404
+    return 503 if isinstance(error, StillOpeningError) else 500
+
+
+def _later(error: PullquoteError) -> dict[str, str]:
+    return {"Retry-After": "2"} if isinstance(error, StillOpeningError) else {}

@@ -1,0 +1,45 @@
+// What the chat page does beyond Gradio: copying citations, naming messages for those who listen, and bringing
+// a new question to the top, so that its best quote is read first. Nothing here asks any server for anything.
+(() => {
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+
+  async function copy(button) {
+    const words = button.parentElement.querySelector("pre").textContent;
+    try {
+      await navigator.clipboard.writeText(words);
+    } catch {
+      // Without https only the old way is open: select the words and copy the selection.
+      const selection = window.getSelection();
+      selection.selectAllChildren(button.parentElement.querySelector("pre"));
+      document.execCommand("copy");
+    }
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest && event.target.closest("button.pq-copy");
+    if (button) copy(button);
+  });
+
+  // Gradio labels a message with its HTML source; read aloud, that is noise.
+  function name(message) {
+    const words = message.dataset.testid === "bot" ? "Answer" : "Your question";
+    if (message.getAttribute("aria-label") !== words) message.setAttribute("aria-label", words);
+  }
+
+  let questions = 0;
+  function look() {
+    document.querySelectorAll('#pq-chat [data-testid="bot"], #pq-chat [data-testid="user"]').forEach(name);
+    const asked = document.querySelectorAll('#pq-chat [data-testid="user"]');
+    if (asked.length > questions) {
+      const newest = asked[asked.length - 1];
+      requestAnimationFrame(() => newest.scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" }));
+    }
+    questions = asked.length;
+  }
+
+  new MutationObserver(look).observe(document.documentElement, {
+    subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label"],
+  });
+})();

@@ -1,0 +1,110 @@
+"""One web app: the chat, REST, article pages and Slack behind one guard; and the server that runs it."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+
+import uvicorn
+from fastapi import FastAPI
+
+from bot import chat, pages, rest
+from bot.bot import Bot
+from bot.guard import Guard, check_binding, is_loopback
+from bot.login import Login
+from bot.opening import Opening
+from bot.settings import Settings
+from index import SettingError
+
+GRACE = 3
+"""How long a stopping server waits for open connections, in seconds."""
+
+
+def create_app(settings: Settings, bot: Bot | Opening) -> FastAPI:
+    """The whole app over an open bot, or over one that the app opens in the background when it starts."""
+    opening = bot if isinstance(bot, Opening) else Opening.done(bot)
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        opening.start()
+        try:
+            yield
+        finally:
+            opening.close()
+
+    app = FastAPI(
+        title="Pullquote",
+        description="Ask your articles, get their exact words.",
+        lifespan=life,
+        docs_url=None,
+        redoc_url=None,
+    )
+    rest.add_error_handlers(app)
+    app.include_router(rest.routes(opening))
+    app.include_router(pages.routes(app, opening))
+    chat.mount(app, opening)
+    if settings.auth:
+        app.add_middleware(Login, auth=settings.auth)
+    app.add_middleware(Guard, settings=settings)
+    return app
+
+
+def serve(
+    settings: Settings,
+    *,
+    prepare: Callable[[Bot], None] | None = None,
+    on_listening: Callable[[str], None] | None = None,
+) -> None:
+    """Serve the app until it is interrupted; returns then.
+
+    The server listens at once and opens the index in the background; `prepare` runs there too, once questions
+    are answered. `on_listening` is told the address. Raises SettingError where the address cannot be bound or
+    must not be, and whatever opening the index raised.
+    """
+    check_binding(settings)
+    server: uvicorn.Server | None = None
+
+    def stop() -> None:
+        if server is not None:
+            server.should_exit = True
+
+    opening = Opening(lambda: Bot.open(settings.index, model=settings.model), prepare, on_failure=stop)
+    app = create_app(settings, opening)
+    listener = _listen(settings)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE,
+            h11_max_incomplete_event_size=64 * 1024,
+        )
+    )
+    if on_listening is not None:
+        on_listening(address_of(listener, settings))
+    # Uvicorn raises the signal that stopped it once more when it has ended; to us that is the normal end.
+    with suppress(KeyboardInterrupt), listener:
+        server.run(sockets=[listener])
+    if opening.failure is not None:
+        raise opening.failure
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host.strip("[]"), settings.port), family=family, backlog=256)
+    except OSError as error:
+        raise SettingError(
+            f"cannot listen on {settings.host} port {settings.port}: {error.strerror or error}; "
+            "choose another with --host and --port"
+        ) from error
+
+
+def address_of(listener: socket.socket, settings: Settings) -> str:
+    """The address to open in a browser on this machine."""
+    port = int(listener.getsockname()[1])
+    anywhere = settings.host in ("0.0.0.0", "::")
+    host = "127.0.0.1" if anywhere or is_loopback(settings.host) else settings.host
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
