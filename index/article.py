@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -34,6 +35,8 @@ class Article:
     `text` is canonical (see `canonical`). `id` is given by the catalogue and empty before that; it never
     changes while the article lives. `origin` is where it was read from: an absolute path or a URL, with
     `#n` behind it for the n-th article of a file that holds several. `source` is the outlet's name.
+    `language` is an ISO 639-1 code, empty when it is not known. `pages` are (start, page) pairs for an article
+    with pages: from the character `start` on, until the next pair, its text stood on that page.
     """
 
     title: str
@@ -45,11 +48,18 @@ class Article:
     origin: str = ""
     id: str = ""
     version: int = 1
+    language: str = ""
+    pages: tuple[tuple[int, int], ...] = ()
 
     @property
     def digest(self) -> str:
         """The SHA-256 of `text`, in hexadecimal."""
         return digest_of(self.text)
+
+    def page_at(self, position: int) -> int | None:
+        """The number of the page on which the character at `position` stood; None for a text without pages."""
+        at = bisect_right(self.pages, position, key=lambda pair: pair[0]) - 1
+        return self.pages[max(at, 0)][1] if self.pages else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from index.article import Article
 from index.catalogue import Catalogue
 from index.derive import Derived, OnWritten, split_for
 from index.errors import ArticleMissingError, IndexBusyError
+from index.language import with_language
 from index.ledger import Batch, Outcome, writing
 from index.ports import Encoder
 
@@ -46,7 +47,9 @@ class Builder:
         Raises IndexBusyError while another process writes.
         """
         return self._change(
-            lambda batch: Counter(batch.put(each, lambda a: split_for(self._encoder, a)) for each in articles),
+            lambda batch: Counter(
+                batch.put(with_language(each), lambda a: split_for(self._encoder, a)) for each in articles
+            ),
             on_written,
         )
 

@@ -34,6 +34,7 @@ class ArticleSummary:
     origin: str
     added_at: datetime
     characters: int
+    language: str = ""
 
 
 class Catalogue:
@@ -178,7 +179,7 @@ def _filtered(query: Select[Any], filters: Filters) -> Select[Any]:
 
 def _summary_query() -> Select[Any]:
     a = articles.c
-    wanted = (a.id, a.title, a.source, a.author, a.url, a.published, a.version, a.origin, a.added_at)
+    wanted = (a.id, a.title, a.source, a.author, a.url, a.published, a.version, a.origin, a.added_at, a.language)
     return select(*wanted, func.length(a.text).label("characters"))
 
 
@@ -210,4 +211,8 @@ def _article(row: Row[Any], article_id: str, origin: str) -> Article:
         origin=origin,
         id=article_id,
         version=row.version,
+        language=row.language,
+        pages=tuple(
+            (int(start), int(page)) for start, _, page in (pair.partition(":") for pair in row.pages.split())
+        ),
     )

@@ -30,7 +30,7 @@ OnWritten = Callable[[int], None]
 def split_for(encoder: Encoder, article: Article) -> list[list[Span]]:
     """The passages of an article, each short enough to be read whole by the encoder with the title in front."""
     title = min(encoder.count_tokens([article.title])[0], encoder.title_window)
-    return passages(article.text, encoder.count_tokens, encoder.window - title)
+    return passages(article.text, encoder.count_tokens, encoder.window - title, article.language or "en")
 
 
 @dataclass(slots=True)

@@ -152,6 +152,8 @@ class Batch:
             "author": article.author,
             "url": article.url,
             "published": article.published,
+            "language": article.language,
+            "pages": " ".join(f"{start}:{page}" for start, page in article.pages),
             "source_key": article.source.casefold(),
             "author_key": article.author.casefold(),
             "added_at": int(self.clock()),

@@ -45,6 +45,10 @@ def _described() -> list[Column[object]]:
         Column("author", Text, nullable=False),
         Column("url", Text, nullable=False),
         Column("published", Date),
+        Column("language", String(16), nullable=False, server_default=""),
+        Column(
+            "pages", Text, nullable=False, server_default=""
+        ),  # "0:1 2210:2", from which character on which page
         Column("added_at", Integer, nullable=False),  # seconds since 1970, UTC
     ]
 
