@@ -15,6 +15,7 @@ from index.errors import (
     ReadError,
     SettingError,
 )
+from index.inspect import verify
 from index.intake import AddReport, OnProgress, Progress, add, sync
 from index.opened import OpenIndex, open_index
 from index.ports import Encoded, Encoder, Ranker, Ranking, Vectors, VectorStore
@@ -22,7 +23,6 @@ from index.readers import find_files, read, read_file
 from index.readers.fields import parse_day
 from index.retriever import Kept
 from index.split import passages, sentences, trimmed
-from index.verify import verify
 
 __all__ = [
     "AddReport",

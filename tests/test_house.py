@@ -1,0 +1,154 @@
+"""The house keeps its shape: imports run downward only, and a foreign library has one room."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted([ROOT / "app.py", *(ROOT / "bot").rglob("*.py"), *(ROOT / "index").rglob("*.py")])
+
+# Lower floors first; a module may import from its own floor and from those below, never in a circle.
+FLOORS = (
+    ("index.article", "index.ports", "index.errors", "index.split", "index.fuse", "index.lazy", "index.significance"),
+    ("index.tables", "index.catalogue", "index.manifest", "index.generation", "index.encode", "index.stores",
+     "index.readers", "index.evaluate", "index.ledger"),
+    ("index.dense", "index.lexical", "index.snapshot", "index.derive"),
+    ("index.retriever", "index.builder", "index.intake", "index.opened", "index.inspect"),
+    ("index",),
+    ("bot.answer", "bot.settings"),
+    ("bot.quote", "bot.render", "bot.reading"),
+    ("bot.bot",),
+    ("bot.chat", "bot.slack"),
+    ("bot.web", "bot.cli"),
+    ("app",),
+)  # fmt: skip
+ONE_ROOM = {
+    "faiss": "index/stores/faiss.py",
+    "gradio": "bot/chat.py",
+    "sentencex": "index/split.py",
+    "tantivy": "index/lexical.py",
+    "trafilatura": "index/readers/webpage.py",
+}
+HEAVY = ("torch", "transformers", "sentence_transformers", "faiss", "gradio", "trafilatura", "slack_bolt")
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The full names of all modules that a file imports, wherever in it they stand."""
+    modules = {name_of(each) for each in SOURCES}
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                below = f"{node.module}.{alias.name}"
+                yield below if below in modules else node.module
+
+
+IMPORTS = {name_of(path): sorted(set(imported(path))) for path in SOURCES}
+
+
+def floor_of(module: str) -> int | None:
+    """The floor of a module or of the nearest package around it that has one; None where none is given."""
+    parts = module.split(".")
+    while parts:
+        for number, rooms in enumerate(FLOORS):
+            if ".".join(parts) in rooms:
+                return number
+        parts.pop()
+        if len(parts) == 1 and parts[0] in ("bot", "index"):
+            return None
+    return None
+
+
+def test_there_is_a_house() -> None:
+    assert len(SOURCES) > 40
+    assert "index.article" in IMPORTS["index.catalogue"]
+
+
+def test_imports_run_downward_only() -> None:
+    climbing = [
+        f"{module} imports {other}"
+        for module, others in IMPORTS.items()
+        for other in others
+        if (high := floor_of(other)) is not None and (low := floor_of(module)) is not None and high > low
+    ]
+    assert climbing == []
+
+
+def test_there_is_no_circle() -> None:
+    done: set[str] = set()
+
+    def visit(module: str, path: tuple[str, ...]) -> None:
+        assert module not in path, " -> ".join([*path, module])
+        if module not in done and module in IMPORTS:
+            for other in IMPORTS[module]:
+                visit(other, (*path, module))
+            done.add(module)
+
+    for module in IMPORTS:
+        visit(module, ())
+
+
+def test_index_never_heard_of_bot() -> None:
+    assert [
+        m for m, others in IMPORTS.items() if m.startswith("index") and any(o.startswith("bot") for o in others)
+    ] == []
+
+
+def test_bot_knows_only_the_face_of_index() -> None:
+    inside = [
+        f"{module} imports {other}"
+        for module, others in IMPORTS.items()
+        for other in others
+        if module.split(".")[0] in ("bot", "app") and other.startswith("index.")
+    ]
+    assert inside == []
+
+
+def test_chat_and_slack_never_meet() -> None:
+    chat = [
+        o for m, others in IMPORTS.items() if m.startswith("bot.chat") for o in others if o.startswith("bot.slack")
+    ]
+    slack = [
+        o for m, others in IMPORTS.items() if m.startswith("bot.slack") for o in others if o.startswith("bot.chat")
+    ]
+    assert chat + slack == []
+
+
+def test_a_foreign_library_has_one_room() -> None:
+    for library, room in ONE_ROOM.items():
+        users = [
+            path.relative_to(ROOT).as_posix()
+            for path in SOURCES
+            if any(other.split(".")[0] == library for other in IMPORTS[name_of(path)])
+        ]
+        assert users == [room], library
+
+
+def test_only_settings_reads_the_environment() -> None:
+    readers = [
+        path.name
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv", "environb", "putenv")
+    ]
+    assert set(readers) == {"settings.py"}
+
+
+def test_importing_bot_or_index_loads_nothing_heavy() -> None:
+    code = f"import sys, bot, index; print([m for m in {HEAVY!r} if m in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert run.stdout.strip() == "[]"
+
+
+def test_rooms_stay_small() -> None:
+    assert [p.name for p in SOURCES if len(p.read_text("utf-8").splitlines()) > 250] == []
