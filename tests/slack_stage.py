@@ -106,6 +106,8 @@ class Shelf:
 class Stage:
     """The web app with its Slack routes, served on loopback, and what Slack would send to it."""
 
+    _count = itertools.count(1)  # of all stages, for no two messages in Slack have the same ts
+
     def __init__(
         self,
         folder: Path,
@@ -129,7 +131,6 @@ class Stage:
         self.routes: SlackRoutes = slack_routes(
             self.settings, lambda: self.shelf, pace=pace, addresses=slack.addresses, clock=clock
         )
-        self._count = itertools.count(1)
 
     @contextmanager
     def served(self) -> Iterator[Stage]:

@@ -50,7 +50,7 @@ def test_a_mention_is_answered_in_its_thread_with_eyes_meanwhile(stage: Stage, s
     post = slack.wait_for("chat.postMessage")[0]
     assert (post.body["channel"], post.body["thread_ts"], post.token) == ("C1", ts, "xoxb-test")
     assert quotes(post.body["blocks"])[0] == QUOTE
-    assert post.body["text"] == f"> {QUOTE}\nNissan and Honda" or QUOTE in post.body["text"]
+    assert QUOTE in post.body["text"]
     assert (post.body["unfurl_links"], post.body["unfurl_media"]) == (False, False)
     slack.wait_for("reactions.remove")
     eyes = slack.called("reactions.add", "reactions.remove")
@@ -66,10 +66,8 @@ def test_a_direct_message_is_answered_and_the_next_has_it_as_history(stage: Stag
     assert "thread_ts" not in post.body
     stage.event(stage.message("And its battery?", channel="D1"))
     slack.wait_for("chat.postMessage", count=2)
-    assert (
-        stage.shelf.asked[1]["history"] == [("Where is the LEAF built, in Sunderland?", QUOTE.strip())]
-        or stage.shelf.asked[1]["history"][0][1].strip() == QUOTE
-    )
+    [(question, quoted)] = stage.shelf.asked[1]["history"]
+    assert (question, quoted.strip()) == ("Where is the LEAF built, in Sunderland?", QUOTE)
 
 
 def test_a_reply_in_a_thread_it_answered_in_needs_no_mention(stage: Stage, slack: SlackServer) -> None:
