@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -39,15 +39,18 @@ class Reply(NamedTuple):
     following: Sequence[str] = ()
 
 
-def reply(opening: Opening, question: str, messages: Sequence[Message], chosen: Chosen) -> Reply:
-    """The quotes, the decline, or what went wrong."""
+def replies(opening: Opening, question: str, messages: Sequence[Message], chosen: Chosen) -> Iterator[Reply]:
+    """The quotes, the decline, or what went wrong; then the same with questions to go on with, which take longer."""
     try:
         history = turns(messages)
         answer = _ask(opening, question, 5, chosen, history)
-        following = sampling.next_questions(opening.bot(), answer, [asked for asked, _ in history])
+        shown = Reply(html.answer(answer))
+        yield shown
+        yield shown._replace(
+            following=sampling.next_questions(opening.bot(), answer, [asked for asked, _ in history])
+        )
     except PullquoteError as error:
-        return Reply(html.message(str(error)))
-    return Reply(html.answer(answer), following)
+        yield Reply(html.message(str(error)))
 
 
 def answer_record_of(opening: Opening, question: str, k: int, chosen: Chosen) -> AnswerRecord:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
-from bot.asking import Chosen, Message, Reply, answer_record_of, covered, opening_words, reply, shared
+from bot.asking import Chosen, Message, Reply, answer_record_of, covered, opening_words, replies, shared
 from bot.opening import Opening
 from bot.render import AnswerRecord, chat_parts, escape
 from bot.settings import QUESTION_LIMIT, silence_gradio
@@ -22,8 +24,16 @@ WAITING = 64
 
 
 def mount(app: FastAPI, opening: Opening) -> None:
-    """Put the chat at the root of the web app, behind every route that is there already."""
+    """Put the chat at the root of the web app, behind every route that is there already.
+
+    To be called where no event loop runs: Gradio opens one for each of its locks if it finds none, and never
+    closes them, so it is built within one.
+    """
     silence_gradio()
+    asyncio.run(_mount(app, opening))
+
+
+async def _mount(app: FastAPI, opening: Opening) -> None:
     import gradio as gr
 
     gr.mount_gradio_app(
@@ -50,8 +60,9 @@ def _page(opening: Opening) -> gr.Blocks:
     """The page: masthead, what narrows the search, the conversation, the question."""
     import gradio as gr
 
-    def answer(question: str, messages: list[Message], *chosen: Any) -> gr.ChatMessage:
-        return _message(reply(opening, question, messages, Chosen(*chosen)))
+    def answer(question: str, messages: list[Message], *chosen: Any) -> Iterator[gr.ChatMessage]:
+        for shown in replies(opening, question, messages, Chosen(*chosen)):
+            yield _message(shown)
 
     page: gr.Blocks = gr.Blocks(title="Pullquote", analytics_enabled=False, fill_height=True)
     with page:
@@ -76,6 +87,7 @@ def _page(opening: Opening) -> gr.Blocks:
             show_progress="hidden",
             api_visibility="private",
         )
+        interface.chatbot.examples = None  # given above so that clicks are wired; the real ones come with the page
         _greet(page, opening, masthead, interface, filters)
         _offer(opening)
     page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)
@@ -119,16 +131,19 @@ def _greet(
             gr.update(choices=authors),
         )
 
-    def linked(request: gr.Request) -> tuple[Any, ...]:
+    def linked(request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """The question and the filters of a link such as `/?q=...&source=...`, answered."""
         question, chosen = shared(dict(request.query_params.multi_items()) if request else {})
         if not question:
-            return tuple(gr.skip() for _ in range(2 + len(filters)))
-        messages = interface._append_message_to_history(question, [], "user")
-        answered: Any = _message(reply(opening, question, [], chosen))  # Gradio takes it, its types do not say so
-        messages = interface._append_message_to_history(answered, messages, "assistant")
-        return messages, messages, *chosen
+            yield tuple(gr.skip() for _ in range(2 + len(filters)))
+            return
+        asked = interface._append_message_to_history(question, [], "user")
+        for shown in replies(opening, question, [], chosen):
+            answered: Any = _message(shown)  # Gradio takes it, its types do not say so
+            messages = interface._append_message_to_history(answered, asked, "assistant")
+            yield messages, messages, *chosen
 
+    _give_types(linked, request=gr.Request)
     greeted = page.load(
         greeting,
         None,
@@ -183,7 +198,14 @@ def _interface() -> type[gr.ChatInterface]:
         def option_clicked(self, history: Any, option: gr.SelectData) -> Any:
             return self._append_message_to_history(option.value, history), option.value
 
+        _give_types(option_clicked, option=gr.SelectData)
+
     return Interface
+
+
+def _give_types(function: Callable[..., object], **types: type) -> None:
+    """Let Gradio read what it passes by type; it cannot read annotations of names that no module of ours has."""
+    function.__annotations__ |= types
 
 
 def _chatbot() -> gr.Chatbot:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import json
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
@@ -155,14 +156,15 @@ class Guard:
 
         async def noted(message: Message) -> None:
             nonlocal started
-            started = True
-            await send(message)
+            # An app that made an answer of its own out of the error above is not heard.
+            if started or received <= limit:
+                started = True
+                await send(message)
 
-        try:
+        with contextlib.suppress(_TooLargeError):
             await self.app(scope, counted, noted)
-        except _TooLargeError:
-            if not started:
-                await refuse(send, 413, words)
+        if received > limit and not started:
+            await refuse(send, 413, words)
 
 
 class _TooLargeError(Exception):

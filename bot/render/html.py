@@ -18,31 +18,41 @@ _MARK = re.compile(r'<mark class="pq-mark">(.*?)</mark>', re.DOTALL)
 
 def answer(shown: Answer) -> str:
     """The whole answer as one `<section>` on one line, so that a Markdown reader takes it for HTML to its end."""
-    parts = [_read_as(shown)]
+    parts = [_read_as(shown), _filters(shown.filters)]
     if shown:
         parts.append(_summary(shown))
+        question = shown.read_as or shown.question
+        sure = shown.confidence if len(shown.quotes) == 1 else 0.0
         parts += [
-            quote(each, shown.read_as or shown.question, number, _others(each, shown.quotes))
+            quote(each, question, number, _others(each, shown.quotes), sure=sure or each.probability)
             for number, each in enumerate(shown.quotes, start=1)
         ]
     else:
         parts.append(_decline(shown))
-    parts.append(_filters(shown.filters))
     parts += [f'<p class="pq-note">{escaped(note)}</p>' for note in shown.notes]
     return f'<section class="pq-answer">{"".join(parts)}</section>'
 
 
-def quote(shown: Quote, question: str, number: int, others: Sequence[Span] = (), *, miss: bool = False) -> str:
+def quote(
+    shown: Quote,
+    question: str,
+    number: int,
+    others: Sequence[Span] = (),
+    *,
+    sure: float | None = None,
+    miss: bool = False,
+) -> str:
     """One quote as an `<article>`: the exact words in their surroundings, where they stand, and what to do next.
 
-    `others` are quotes of the same article in the same answer; its page marks them fainter.
+    `others` are quotes of the same article in the same answer; its page marks them fainter. `sure` is said in
+    words in place of the quote's own probability: of a lone quote the bot is as sure as of its answer.
     """
     label = "Nearest miss" if miss else f"Quote {number}"
     link = escaped(_with_others(citation.article_link(shown.article, shown.start, shown.end), others))
     return (
         f'<article class="pq-quote{" pq-miss" if miss else ""}">'
         f'<p class="pq-label"><span class="pq-number">{label}</span>'
-        f"{'' if miss else _sure(how_sure(shown.probability))}</p>"
+        f"{'' if miss else _sure(how_sure(shown.probability if sure is None else sure))}</p>"
         f'<blockquote class="pq-words">{_words(shown)}</blockquote>'
         f"{_origin(shown.article, link)}{_also_in(shown.also_in)}"
         f'<div class="pq-menu"><a class="pq-open" href="{link}">Open in the article</a>'
@@ -128,6 +138,9 @@ def _read_as(shown: Answer) -> str:
 
 
 def _summary(shown: Answer) -> str:
+    """How many quotes there are and how sure the bot is of all of them; nothing where one quote says it itself."""
+    if len(shown.quotes) == 1:
+        return ""
     articles = len({each.article.id or each.article.title for each in shown.quotes})
     return (
         f'<p class="pq-summary">{counted(len(shown.quotes), "quote")} from {counted(articles, "article")}, '
