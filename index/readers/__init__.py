@@ -11,6 +11,7 @@ from index.article import Article
 from index.errors import ReadError
 from index.readers.jsonl import read_jsonl
 from index.readers.markdown import read_markdown
+from index.readers.pdf import read_pdf
 from index.readers.source import Notice, shown
 from index.readers.text import read_text
 from index.readers.walk import walk
@@ -24,6 +25,7 @@ READERS: dict[str, Callable[[Path, Notice], Iterator[Article]]] = {
     ".htm": read_webpage,
     ".jsonl": read_jsonl,
     ".ndjson": read_jsonl,
+    ".pdf": read_pdf,
 }
 """The reader of each extension. A reader is given an absolute path and whom to tell of what it leaves out."""
 
