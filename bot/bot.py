@@ -10,8 +10,9 @@ from types import TracebackType
 from typing import Self
 
 from bot.answer import Answer
+from bot.conversation import Turn
 from bot.quote import choose
-from bot.reading import Reading, Turn, read_question
+from bot.reading import Reading, read_question
 from bot.settings import QUESTION_LIMIT
 from index import (
     AddReport,
@@ -101,14 +102,14 @@ class Bot:
         reading = (
             read_question(asked, history, given, self._index, self._clock().date())
             if interpret
-            else Reading(asked, given)
+            else Reading.literal(asked, given)
         )
-        hits = self._index.retriever.search(reading.query, CANDIDATES, reading.filters)
-        notes = reading.notes
+        hits = self._index.retriever.search_blend(reading.queries, CANDIDATES, reading.filters)
+        notes: tuple[str, ...] = ()
         is_beyond_filters = not hits and bool(reading.filters)
         if is_beyond_filters:
-            notes = (*notes, "No article passes these filters; this is the nearest passage among the others.")
-            hits = self._index.retriever.search(reading.query, CANDIDATES)
+            notes = ("No article passes these filters; this is the nearest passage among the others.",)
+            hits = self._index.retriever.search_blend(reading.queries, CANDIDATES)
         chosen = choose(
             reading.query,
             hits,

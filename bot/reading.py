@@ -6,21 +6,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.conversation import Turn, complete
 from bot.narrow import narrow
-from index import Filters, OpenIndex
-
-Turn = tuple[str, str]
-"""An earlier question and the words quoted in its answer."""
+from index import Filters, OpenIndex, Ranking
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is searched for, and among which articles; `read_as` is empty when that is just what was asked."""
+    """What is searched for, and among which articles.
+
+    `query` stands alone and is what quotes are chosen for; `queries` are searched for together, each with its
+    weight. `read_as` is empty when the query is just what was asked.
+    """
 
     query: str
     filters: Filters
+    queries: tuple[tuple[str, float], ...]
     read_as: str = ""
-    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def literal(cls, question: str, filters: Filters) -> Reading:
+        """The question as it stands."""
+        return cls(question, filters, ((question, 1.0),))
 
 
 def read_question(
@@ -35,7 +42,13 @@ def read_question(
         [name for name, _ in catalogue.names("author")],
         catalogue.dated(),
     )
-    return Reading(narrowed.question, _both(given, narrowed.filters))
+    filters = _both(given, narrowed.filters)
+
+    def cosines(queries: Sequence[str]) -> list[Ranking]:
+        return index.retriever.cosines(queries, filters)
+
+    completed = complete(narrowed.question, history, cosines)
+    return Reading(completed.query, filters, completed.queries, completed.read_as)
 
 
 def _both(given: Filters, found: Filters) -> Filters:

@@ -91,6 +91,36 @@ class Retriever:
         self._encoder.encode_queries(queries)  # together, which is quicker; an encoder that remembers has them now
         return [self._hits(query, k, rankers, allowed) for query in queries]
 
+    def search_blend(
+        self, queries: Sequence[tuple[str, float]], k: int, filters: Filters | None = None
+    ) -> list[Hit]:
+        """The k best passages for several queries at once, whose rankings are added up by their weights.
+
+        A hit's evidence is the best that any of the queries found for it.
+        """
+        allowed = self._catalogue.allowed(filters) if filters else None
+        if allowed is not None and not len(allowed):
+            return []
+        rankers = self.rankers()
+        self._encoder.encode_queries([query for query, _ in queries])
+        every: dict[str, Ranking] = {}
+        weights: dict[str, float] = {}
+        best: dict[str, dict[int, float]] = {name: {} for name in rankers}
+        for at, (query, weight) in enumerate(queries):
+            for name, rank in rankers.items():
+                every[f"{name} {at}"] = ranking = rank(query, max(k, DEPTH), allowed)
+                weights[f"{name} {at}"] = weight * WEIGHTS[name]
+                for passage, score in ranking:
+                    best[name][passage] = max(score, best[name].get(passage, score))
+        return self._found(convex(every, weights), {name: list(of.items()) for name, of in best.items()}, k)
+
+    def cosines(self, queries: Sequence[str], filters: Filters | None = None) -> list[Ranking]:
+        """For each query the passages nearest to it by meaning alone, all from one generation."""
+        allowed = self._catalogue.allowed(filters) if filters else None
+        rank = self.rankers()["dense"]
+        self._encoder.encode_queries(queries)
+        return [rank(query, DEPTH, allowed) for query in queries]
+
     def kept(self, passage_ids: Sequence[int]) -> dict[int, Kept]:
         """What the index keeps of these passages; those it does not hold, or not yet, are left out."""
         snapshot = self.snapshot

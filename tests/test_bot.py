@@ -158,3 +158,17 @@ def test_articles_at_hand_are_put_listed_and_removed(tmp_path: Path) -> None:
         with pytest.raises(ArticleMissingError):
             bot.article(plums.id)
         assert bot.verify() == []
+
+
+def test_a_follow_up_is_read_with_the_question_before_it_and_says_so(bot: Bot) -> None:
+    first = "Which start-up is Nissan in talks with?"
+    answer = bot.ask("Where does it come from?", history=[(first, "Nissan is in talks with Fisker.")])
+    assert answer.read_as == f"{first} Where does it come from?"
+    assert any("Fisker" in quote.article.title for quote in answer.quotes or (answer.nearest,) if quote)
+    assert bot.ask("Where does it come from?", history=[first], interpret=False).read_as == ""
+
+
+def test_a_new_topic_is_not_polluted_by_the_one_before(bot: Bot) -> None:
+    alone = bot.ask("Where is the LEAF built?")
+    after = bot.ask("Where is the LEAF built?", history=["Why did Fisker go bankrupt?"])
+    assert after.quotes[0].text == alone.quotes[0].text
