@@ -15,6 +15,7 @@ from bot.guard import Guard, check_binding, is_loopback
 from bot.login import Login
 from bot.opening import Opening
 from bot.settings import Settings
+from bot.slack import slack_routes
 from index import SettingError
 
 GRACE = 3
@@ -25,12 +26,15 @@ def create_app(settings: Settings, bot: Bot | Opening) -> FastAPI:
     """The whole app over an open bot, or over one that the app opens in the background when it starts."""
     opening = bot if isinstance(bot, Opening) else Opening.done(bot)
 
+    slack = slack_routes(settings, opening.bot)
+
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         opening.start()
         try:
             yield
         finally:
+            slack.close()
             opening.close()
 
     app = FastAPI(
@@ -43,6 +47,7 @@ def create_app(settings: Settings, bot: Bot | Opening) -> FastAPI:
     rest.add_error_handlers(app)
     app.include_router(rest.routes(opening))
     app.include_router(pages.routes(app, opening))
+    app.mount("/slack", slack)
     chat.mount(app, opening)
     if settings.auth:
         app.add_middleware(Login, auth=settings.auth)
