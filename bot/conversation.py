@@ -28,10 +28,14 @@ _LEAST, _PLENTY = 0.5, 0.6
 _BEFORE, _QUOTED = 300, 300
 
 _LEANS = re.compile(r"(and|but|or|what about|how about)\b", re.IGNORECASE)
-_COURTESY = frozenset(
-    stem for word in "oh ok okay sorry apologies thanks thank fine great good nice cool got hi hello".split()
-    for stem in stems(word)
-)  # fmt: skip
+_EMPTY = frozenset(
+    stem
+    for said in (
+        "oh ok okay sorry apologies thanks thank fine great good nice cool got hi hello",
+        "since happened mean",
+    )
+    for stem in stems(said)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ def _before(history: Sequence[Turn]) -> Turn:
 
     Thanks and excuses are passed over. One that says nothing itself goes with the one before it.
     """
-    said = [(_brief(question), quoted) for question, quoted in history if set(stems(question)) - _COURTESY]
+    said = [(_brief(question), quoted) for question, quoted in history if set(stems(question)) - _EMPTY]
     spoken = said or [(_brief(question), quoted) for question, quoted in history if question.strip()]
     if not spoken:
         return "", ""
@@ -107,5 +111,5 @@ def _brief(question: str) -> str:
 
 def _says_nothing_itself(question: str) -> bool:
     """Whether it has no word of its own, or one at most and an opening that goes on from something said."""
-    own = set(stems(question)) - _COURTESY
+    own = set(stems(question)) - _EMPTY
     return not own or (len(own) == 1 and bool(_LEANS.match(question.strip())))

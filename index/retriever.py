@@ -117,6 +117,8 @@ class Retriever:
     def cosines(self, queries: Sequence[str], filters: Filters | None = None) -> list[Ranking]:
         """For each query the passages nearest to it by meaning alone, all from one generation."""
         allowed = self._catalogue.allowed(filters) if filters else None
+        if allowed is not None and not len(allowed):
+            return [[] for _ in queries]
         rank = self.rankers()["dense"]
         self._encoder.encode_queries(queries)
         return [rank(query, DEPTH, allowed) for query in queries]
