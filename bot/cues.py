@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 KINDS = ("who", "when", "where", "count", "why", "how", "what", "other")
 """What a question can ask for; `count` is how many, how much, how long and the like."""
@@ -18,8 +19,9 @@ _ASKS = (
     ("what", r"\b(?:what|which)\b"),
 )
 _PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _ASKS)
+_WORDS = re.compile(r"\w+")
 _NUMBER = re.compile(
-    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion"
+    r"\d[\d.,]*|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion"
     r"|half|once|twice|percent)\b",
     re.IGNORECASE,
 )
@@ -68,6 +70,13 @@ def holds(kind: str, sentence: str) -> bool:
     """Whether the sentence holds a thing of that kind: a name, a date, a number, ...; False for `other`."""
     pattern = _HOLDS.get(kind)
     return bool(pattern and pattern.search(sentence))
+
+
+def new_things(kind: str, sentence: str, known: Collection[str]) -> int:
+    """How many things of that kind the sentence holds of which not every word is known, in lower case."""
+    pattern = _HOLDS.get(kind)
+    found = pattern.findall(sentence) if pattern else []
+    return sum(not known_words.issubset(known) for known_words in (set(_WORDS.findall(f.lower())) for f in found))
 
 
 def leans_back(sentence: str) -> bool:

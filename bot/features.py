@@ -10,7 +10,7 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.cues import KINDS, asks_for, holds, leans_back
+from bot.cues import KINDS, asks_for, leans_back, new_things
 from bot.words import Idf, stems, words
 from index import Vectors
 
@@ -21,7 +21,7 @@ NAMES = (
     "pooled", "passage", "pooled_gap", "before", "behind",
     "cover", "cover_gap", "cover_near", "cover_passage", "cover_title", "pairs", "missing_rarest",
     "first", "place", "length", "short", "many", "leans", "leans_next", "asks_question",
-    "holds", "holds_name", "holds_number",
+    "fits", "fits_only", "names", "numbers", "match", "match_gap", "match_low",
     *(f"asks_{kind}" for kind in KINDS),
 )  # fmt: skip
 
@@ -44,6 +44,8 @@ class Sentences:
     itself was tried: best sentence .756 for .759 on ClapNQ, .686 for .679 on QED, at twice the encoding.
     `follows`: whether a sentence stands directly behind the one in the row before. `passage`: the number of its
     passage, from 0; `passages`: `(p, d)`, their vectors; `titles`: the title of each passage's article.
+    `matches`: `(n, t)`, for each word of the question its best cosine with a word of the sentence, both read in
+    their surroundings (late interaction); None where only the vectors kept in an index are at hand.
     """
 
     texts: tuple[str, ...]
@@ -52,6 +54,7 @@ class Sentences:
     passage: NDArray[np.intp]
     passages: Vectors
     titles: tuple[str, ...]
+    matches: NDArray[np.float32] | None = None
 
 
 def features(asked: Asked, of: Sentences) -> Features:
@@ -77,12 +80,29 @@ def features(asked: Asked, of: Sentences) -> Features:
     columns["leans_next"] = np.r_[(leans * of.follows)[1:], 0.0]
     columns["asks_question"] = np.array([text.rstrip().endswith("?") for text in of.texts], np.float64)
     kind = asks_for(asked.text)
-    columns["holds"] = np.array([holds(kind, text) for text in of.texts], np.float64)
-    columns["holds_name"] = np.array([holds("who", text) for text in of.texts], np.float64)
-    columns["holds_number"] = np.array([holds("count", text) for text in of.texts], np.float64)
+    known = frozenset(words(asked.text))
+    fits = np.array([new_things(kind, text, known) > 0 for text in of.texts], np.float64)
+    columns["fits"] = fits
+    columns["fits_only"] = fits * (1 - fits.mean())
+    columns["names"] = np.log1p([new_things("who", text, known) for text in of.texts]) / 2
+    columns["numbers"] = np.log1p([new_things("count", text, known) for text in of.texts]) / 2
+    columns.update(_late(of.matches, n))
     for each in KINDS:
         columns[f"asks_{each}"] = np.full(n, float(each == kind))
     return np.stack([columns[name] for name in NAMES], axis=1)
+
+
+def _late(matches: NDArray[np.float32] | None, n: int) -> dict[str, NDArray[np.float64]]:
+    """How well each sentence matches the question's words one by one; zeros where that is not known."""
+    if matches is None or not matches.size:
+        return dict.fromkeys(("match", "match_gap", "match_low"), np.zeros(n))
+    each = matches.astype(np.float64)
+    gap = np.maximum(each - each.max(0), -0.3)
+    return {
+        "match": each.mean(1),
+        "match_gap": gap.mean(1),
+        "match_low": np.sort(each, axis=1)[:, :3].mean(1),
+    }
 
 
 def _lexical(asked: Asked, of: Sentences) -> dict[str, NDArray[np.float64]]:

@@ -8,8 +8,8 @@ from functools import cache
 
 from bot.answer import Quote
 from bot.candidates import Candidate, SentenceVectors, from_hits, from_text, readable
-from bot.confidence import answer_probability, signals
-from bot.features import Asked, Sentences, features
+from bot.confidence import answer_judge, answer_probability, signals
+from bot.features import NAMES, Asked, Sentences, features
 from bot.judge import load_judge
 from bot.spans import runs
 from bot.words import Idf, idf_within, stems
@@ -49,7 +49,7 @@ def choose(
     if not found or not question.strip():
         return Chosen()
     vector = encoder.encode_queries([readable(question)])[0] if question_vector is None else question_vector
-    lowest = load_judge("answer").threshold if threshold is None else threshold
+    lowest = answer_judge(matched=False).threshold if threshold is None else threshold
     quotes, confidence = _judged(_asked(question, vector, of, idf), found, of)
     best = sorted(quotes, key=lambda quote: -quote.score)
     return Chosen(tuple(best[:k]) if confidence >= lowest else (), confidence, best[0])
@@ -64,10 +64,10 @@ def quote_from(
     The default encoder is loaded by the first call that brings none.
     """
     encoder = encoder or _default_encoder()
-    found, of = from_text(Article(title, text), encoder)
+    found, of = from_text(Article(title, text), encoder, question)
     if not found or not question.strip():
         return []
-    lowest = load_judge("text").threshold if threshold is None else threshold
+    lowest = answer_judge(matched=True).threshold if threshold is None else threshold
     asked = _asked(question, encoder.encode_queries([readable(question)])[0], of, None)
     quotes, confidence = _judged(asked, found, of)
     return quotes if confidence >= lowest else []
@@ -85,14 +85,15 @@ def _asked(question: str, vector: Vectors, of: Sentences, idf: Idf | None) -> As
 def _judged(asked: Asked, found: Sequence[Candidate], of: Sentences) -> tuple[list[Quote], float]:
     """The runs of sentences worth quoting, at least one, in the order of the candidates; the confidence in them."""
     rows = features(asked, of)
-    judge = load_judge()
+    matched = of.matches is not None
+    judge = load_judge("sentence_matched" if matched else "sentence", NAMES)
     p = judge(rows)
     ranges = runs(p.tolist(), of.follows.tolist(), judge.threshold, judge.threshold / 2)
     if not ranges:
         top = int(p.argmax())
         ranges = [(top, top + 1)]
     quotes = [_quote(found, span, float(p[slice(*span)].max())) for span in ranges]
-    return quotes, answer_probability(signals(rows, p))
+    return quotes, answer_probability(signals(rows, p), matched)
 
 
 def _quote(found: Sequence[Candidate], rows: Span, probability: float) -> Quote:

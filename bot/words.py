@@ -33,6 +33,11 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """Where the words of `text` stand, in order."""
+    return [match.span() for match in _WORD.finditer(text)]
+
+
 def stems(text: str) -> list[str]:
     """The stems of the words of `text` that are no stop words, in order."""
     return [stem(word) for word in words(text) if word not in _STOP]
