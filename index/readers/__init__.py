@@ -9,9 +9,13 @@ from pathlib import Path
 
 from index.article import Article
 from index.errors import ReadError
+from index.readers.docx import read_docx
+from index.readers.epub import read_epub
 from index.readers.jsonl import read_jsonl
 from index.readers.markdown import read_markdown
+from index.readers.odt import read_odt
 from index.readers.pdf import read_pdf
+from index.readers.rtf import read_rtf
 from index.readers.source import Notice, shown
 from index.readers.text import read_text
 from index.readers.walk import walk
@@ -26,6 +30,10 @@ READERS: dict[str, Callable[[Path, Notice], Iterator[Article]]] = {
     ".jsonl": read_jsonl,
     ".ndjson": read_jsonl,
     ".pdf": read_pdf,
+    ".rtf": read_rtf,
+    ".odt": read_odt,
+    ".epub": read_epub,
+    ".docx": read_docx,
 }
 """The reader of each extension. A reader is given an absolute path and whom to tell of what it leaves out."""
 

@@ -15,6 +15,7 @@ from index.errors import ReadError
 from index.readers.encoding import decode
 from index.readers.fields import make_article, one_line
 from index.readers.headline import drop_headline
+from index.readers.markup import words_of
 from index.readers.source import Notice, legible, read_bytes, shown
 
 MARKDOWN_LIMIT = 5_000_000
@@ -87,7 +88,7 @@ def plain_text(markdown: str) -> tuple[str, str]:
         elif token.type in ("fence", "code_block"):
             paragraphs.append(token.content.strip("\n"))
         elif token.type == "html_block":
-            paragraphs.append(_html_words(token.content))
+            paragraphs.append(words_of(token.content))
     return heading, "\n\n".join(paragraph for paragraph in paragraphs if paragraph.strip())
 
 
@@ -102,16 +103,3 @@ def _inline_words(tokens: Sequence[Token]) -> str:
         elif token.type == "hardbreak" or (token.type == "html_inline" and token.content.startswith("<br")):
             words.append("\n")
     return "".join(words).strip()
-
-
-def _html_words(html: str) -> str:
-    """The words of a piece of HTML inside markdown, without tags, comments and scripts."""
-    from lxml import etree
-    from lxml.html import fromstring
-
-    try:
-        tree = fromstring(f"<div>{html}</div>")
-    except (etree.ParserError, ValueError):
-        return ""
-    etree.strip_elements(tree, "script", "style", etree.Comment, with_tail=False)
-    return " ".join(tree.text_content().split())

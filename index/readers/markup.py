@@ -1,0 +1,109 @@
+"""HTML and XML into elements and paragraphs with lxml: no entity is unfolded, nothing is fetched, nothing judged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from index.errors import ReadError
+
+
+def _names(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+BLOCKS = _names(
+    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form "
+    "h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tbody td tfoot th thead tr ul"
+)
+"""The elements that begin a paragraph of their own."""
+
+UNSEEN = _names("head script style template noscript svg math object iframe select textarea")
+"""The elements whose words nobody reads."""
+
+
+def parse_xml(raw: bytes, name: str) -> Any:  # an lxml element; lxml has no types of its own
+    """The root element; raises ReadError when the bytes are no XML, or XML that declares entities."""
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(raw, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise ReadError(name, f"holds XML that cannot be read ({' '.join(str(error).split())[:120]})") from error
+    if root.getroottree().docinfo.internalDTD is not None and root.getroottree().docinfo.internalDTD.entities():
+        raise ReadError(name, "declares XML entities, which are not read; save it without them")
+    return root
+
+
+def parse_html(html: str, name: str) -> Any:  # an lxml element
+    """The root element of a page; raises ReadError when there is nothing in it."""
+    from lxml import etree
+    from lxml.html import HTMLParser, document_fromstring
+
+    try:
+        return document_fromstring(html.encode("utf-8"), parser=HTMLParser(encoding="utf-8"))
+    except (etree.ParserError, ValueError) as error:
+        raise ReadError(name, f"cannot be taken apart as HTML ({error})") from error
+
+
+def words_of(html: str) -> str:
+    """The words of a piece of HTML in one line, without tags, comments and scripts; empty if it has none."""
+    from lxml import etree
+    from lxml.html import fromstring
+
+    try:
+        tree = fromstring(f"<div>{html}</div>")
+    except (etree.ParserError, ValueError):
+        return ""
+    etree.strip_elements(tree, "script", "style", etree.Comment, with_tail=False)
+    return " ".join(tree.text_content().split())
+
+
+def paragraphs_of(root: Any) -> list[str]:  # root: an lxml element
+    """All paragraphs, headings, list items and table rows beneath an element, in order; nothing is left out.
+
+    The cells of a row are set apart by ` | `.
+    """
+    found: list[str] = []
+    words: list[str] = []
+
+    def close() -> None:
+        lines = (" ".join(line.split()) for line in "".join(words).split("\n"))
+        paragraph = "\n".join(line for line in lines if line)
+        words.clear()
+        if paragraph:
+            found.append(paragraph)
+
+    # With a stack of its own: a page may nest more deeply than Python may call.
+    waiting: list[tuple[Any, bool]] = [(root, False)]
+    while waiting:
+        element, is_left = waiting.pop()
+        tag = element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
+        is_cell = tag in ("td", "th") and element.getnext() is not None
+        if is_left:
+            if is_cell:
+                words.append(" | ")
+            elif tag in BLOCKS and not (tag in ("td", "th") or _in_cell(element)):
+                close()
+        elif tag and tag not in UNSEEN:
+            if tag in BLOCKS and not (tag in ("td", "th") or _in_cell(element)):
+                close()
+            if tag == "br":
+                words.append("\n")
+            words.append(_plain(element.text, tag))
+            waiting.append((element, True))
+            waiting.extend((child, False) for child in reversed(element))
+            continue
+        if element is not root:
+            words.append(_plain(element.tail, ""))
+    close()
+    return found
+
+
+def _in_cell(element: Any) -> bool:
+    parent = element.getparent()
+    return parent is not None and parent.tag in ("td", "th")
+
+
+def _plain(text: str | None, tag: str) -> str:
+    return (text or "") if tag == "pre" else (text or "").replace("\n", " ")
