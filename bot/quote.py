@@ -9,6 +9,7 @@ from functools import cache
 from bot.answer import Quote
 from bot.candidates import Candidate, SentenceVectors, from_hits, from_text, readable
 from bot.confidence import answer_judge, answer_probability, signals
+from bot.echo import distinct, fold
 from bot.features import NAMES, Asked, Sentences, features
 from bot.judge import load_judge
 from bot.spans import runs
@@ -51,8 +52,12 @@ def choose(
     vector = encoder.encode_queries([readable(question)])[0] if question_vector is None else question_vector
     lowest = answer_judge(matched=False).threshold if threshold is None else threshold
     quotes, confidence = _judged(_asked(question, vector, of, idf), found, of)
-    best = sorted(quotes, key=lambda quote: -quote.score)
-    return Chosen(tuple(best[:k]) if confidence >= lowest else (), confidence, best[0])
+    folded = fold(sorted(quotes, key=lambda quote: -quote.score))
+    if confidence < lowest:
+        return Chosen((), confidence, folded[0])
+    row = {(each.article.id, each.start): i for i, each in enumerate(found)}
+    begins = of.pooled[[row[quote.article.id, quote.start] for quote in folded]]
+    return Chosen(tuple(distinct(folded, begins, k)), confidence, folded[0])
 
 
 def quote_from(
