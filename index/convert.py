@@ -1,0 +1,79 @@
+"""A sentence-transformers model -> the files that OpenVINO runs; run as a program of its own, once a model.
+
+It loads torch and 700 MB with it, which the process that answers questions shall not keep.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import warnings
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from index.errors import ModelError
+from index.openvino_model import FINISH, FORWARD, RECIPE, TOKENIZER, OpenVinoModel, openvino
+from index.recipe import Integers
+from index.torch_model import TorchModel
+
+TOLERANCE = 1e-4
+
+
+def convert(model: Path, target: Path) -> None:
+    """Write the model's two passes, its tokenizer and its recipe into a folder.
+
+    Raises ModelError when what was written does not give the reference's vectors.
+    """
+    reference = TorchModel(model)
+    forward, finish = reference.traceable(*_probe(reference, 2, min(11, reference.recipe.limit)))
+    ov = openvino()
+    passes = {FORWARD: forward, FINISH: finish} if reference.recipe.does_more else {FORWARD: forward}
+    with warnings.catch_warnings():
+        # The tracer warns of constants; that they do no harm is what _compare finds out.
+        warnings.simplefilter("ignore")
+        for name, (module, example) in passes.items():
+            ov.save_model(ov.convert_model(module, example_input=example), target / name, compress_to_fp16=False)
+    (target / RECIPE).write_text(json.dumps(asdict(reference.recipe), indent=1), "utf-8")
+    (target / TOKENIZER).write_text(reference.tokenizer, "utf-8")
+    _compare(reference, OpenVinoModel(target, reference.recipe, reference.tokenizer))
+
+
+def _probe(reference: TorchModel, rows: int, width: int) -> tuple[Integers, Integers]:
+    """Word pieces of `rows` texts, each shorter than the one before."""
+    words = len(reference.modules.tokenizer)
+    ids = np.random.default_rng(rows).integers(0, words, (rows, width))
+    mask = np.ones_like(ids)
+    for row in range(1, rows):
+        mask[row, max(1, width - row * width // rows) :] = 0
+    ids[mask == 0] = reference.recipe.padding
+    return ids, mask
+
+
+def _compare(reference: TorchModel, converted: OpenVinoModel) -> None:
+    for rows, width in ((1, 3), (1, reference.recipe.limit), (5, reference.recipe.limit // 2 + 1)):
+        probe = _probe(reference, rows, min(width, 512))
+        inside = probe[1].astype(bool)
+        expected, found = reference.forward(*probe), converted.forward(*probe)
+        pairs = [(expected[0][inside], found[0][inside]), (expected[1], found[1])]
+        means = expected[0].mean(axis=1)
+        if reference.recipe.does_more:
+            pairs.append((reference.finish(means), converted.finish(means)))
+        off = max(float(np.abs(one - other).max() / max(1.0, np.abs(one).max())) for one, other in pairs)
+        if not off <= TOLERANCE:
+            raise ModelError(
+                f"the converted model is {off:.1e} away from the reference over {rows} x {width} word pieces, "
+                f"more than {TOLERANCE:.0e}"
+            )
+
+
+def main(arguments: Sequence[str]) -> int:
+    """`convert MODEL TARGET`; what went wrong is the last line of stderr."""
+    try:
+        convert(*map(Path, arguments))
+    except (ModelError, RuntimeError, OSError, ValueError, TypeError) as error:
+        sys.stderr.write(f"\n{type(error).__name__}: {' '.join(str(error).split())}\n")
+        return 1
+    return 0
