@@ -122,9 +122,9 @@ class Builder:
 
 
 def file_of(origin: str) -> Path:
-    """The file that an origin lies in: the origin itself, or what stands before its `#n`."""
-    path, mark, number = origin.rpartition("#")
-    return Path(path) if mark and number.isdigit() else Path(origin)
+    """The file that an origin lies in: the origin itself, or what stands before its `#n` or `#=key`."""
+    path, mark, part = origin.rpartition("#")
+    return Path(path) if mark and (part.isdigit() or part.startswith("=")) else Path(origin)
 
 
 def _names(name: str, origin: str, article_id: str) -> bool:

@@ -12,13 +12,16 @@ from index.errors import ReadError
 from index.readers.docx import read_docx
 from index.readers.epub import read_epub
 from index.readers.jsonl import read_jsonl
+from index.readers.mail import read_mail
 from index.readers.markdown import read_markdown
 from index.readers.odt import read_odt
 from index.readers.pdf import read_pdf
 from index.readers.rtf import read_rtf
+from index.readers.saved import read_mhtml, read_packed, read_webarchive
 from index.readers.source import Notice, shown
+from index.readers.table import read_table
 from index.readers.text import read_text
-from index.readers.walk import walk
+from index.readers.walk import kind_of, walk
 from index.readers.webpage import read_webpage
 
 READERS: dict[str, Callable[[Path, Notice], Iterator[Article]]] = {
@@ -29,7 +32,15 @@ READERS: dict[str, Callable[[Path, Notice], Iterator[Article]]] = {
     ".htm": read_webpage,
     ".jsonl": read_jsonl,
     ".ndjson": read_jsonl,
+    ".csv": read_table,
+    ".tsv": read_table,
     ".pdf": read_pdf,
+    ".eml": read_mail,
+    ".mhtml": read_mhtml,
+    ".mht": read_mhtml,
+    ".webarchive": read_webarchive,
+    ".html.gz": read_packed,
+    ".htm.gz": read_packed,
     ".rtf": read_rtf,
     ".odt": read_odt,
     ".epub": read_epub,
@@ -76,7 +87,7 @@ def read_file(path: str | os.PathLike[str], on_skip: Notice | None = None) -> It
     """The articles of one file; raises ReadError if it cannot be read, or tells `on_skip` if there is one."""
     path = Path(path).resolve()
     try:
-        reader = READERS.get(path.suffix.lower())
+        reader = READERS.get(kind_of(path, READERS))
         if reader is None:
             kind = path.suffix or "a file without extension"
             raise ReadError(shown(path), f"{kind} is not read; expected one of {', '.join(READERS)}")

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import quote
 
 from index.article import Article, canonical
 from index.errors import ReadError
@@ -26,7 +27,8 @@ def read_jsonl(path: Path, notice: Notice) -> Iterator[Article]:
     """The articles of a file, one for each line that holds one; `notice` is told of every line that does not.
 
     A line is an object with the article's words under `text`, `body` or `content`, and what is known of
-    title, source, author, url and published. Raises ReadError when the file cannot be opened.
+    title, source, author, url and published. An `id` in it makes the article known by that, and not by the
+    number of its line, so that lines may be added above it. Raises ReadError when the file cannot be opened.
     """
     articles = 0
     with open_file(path, LINES_LIMIT) as file:
@@ -34,7 +36,7 @@ def read_jsonl(path: Path, notice: Notice) -> Iterator[Article]:
             if not line.strip():
                 continue
             try:
-                article = _article(line, f"{path}#{number}", path.stem, notice)
+                article = _article(line, path, number, notice)
             except ReadError as error:
                 notice(ReadError(f"{shown(path)}, line {number}", error.reason))
                 continue
@@ -60,7 +62,8 @@ def _lines(file: BinaryIO, path: Path) -> Iterator[str]:
         raise ReadError(shown(path), f"broke off while being read ({error.strerror})") from error
 
 
-def _article(line: str, origin: str, fallback: str, notice: Notice) -> Article:
+def _article(line: str, path: Path, number: int, notice: Notice) -> Article:
+    origin = f"{path}#{number}"
     if len(line) > LINE_LIMIT:
         raise ReadError(origin, f"is longer than {LINE_LIMIT:,} characters; expected one article")
     if not _is_decoded(line):
@@ -71,13 +74,15 @@ def _article(line: str, origin: str, fallback: str, notice: Notice) -> Article:
         raise ReadError(origin, f"is not JSON ({error}); expected one object on one line") from error
     if not isinstance(said, dict):
         raise ReadError(origin, f"is a {type(said).__name__}; expected an object with a title and a text")
+    if isinstance(key := said.get("id"), str | int) and str(key).strip() and len(str(key)) <= 300:
+        origin = f"{path}#={quote(str(key).strip(), safe='')}"
     words = next((said[name] for name in ("text", "body", "content") if said.get(name)), "")
     if not isinstance(words, str):
         raise ReadError(origin, f"has a text that is a {type(words).__name__}; expected a string")
     text = canonical(words)
     if not any(said.get(name) for name in NAMES["title"]):
         said["title"], text = split_headline(text)
-    return make_article(said, text, origin, fallback, notice)
+    return make_article(said, text, origin, path.stem, notice)
 
 
 def _is_decoded(line: str) -> bool:

@@ -12,6 +12,14 @@ from index.errors import ReadError
 from index.readers.source import Notice, shown
 
 
+def kind_of(path: Path, extensions: Collection[str]) -> str:
+    """The extension, of one part or two, that a file has among these; empty if it has none of them."""
+    last = path.suffixes[-2:]
+    return next(
+        (kind for kind in ("".join(last).lower(), last[-1].lower() if last else "") if kind in extensions), ""
+    )
+
+
 def walk(root: Path, extensions: Collection[str], notice: Notice) -> list[Path]:
     """The files under a folder that have one of the extensions, as absolute paths in order.
 
@@ -39,7 +47,7 @@ def walk(root: Path, extensions: Collection[str], notice: Notice) -> list[Path]:
             path = Path(folder, name)
             if name.startswith("."):
                 continue
-            if path.suffix.lower() not in extensions:
+            if not kind_of(path, extensions):
                 others[path.suffix.lower() or "no extension"] += 1
             elif path.is_symlink():
                 _look_at_link(path, root, notice)

@@ -13,6 +13,7 @@ from index.errors import ReadError
 from index.readers.encoding import decode
 from index.readers.fields import make_article
 from index.readers.headline import drop_headline
+from index.readers.metadata import said_by
 from index.readers.source import Notice, read_bytes, shown
 
 TAG_LIMIT = 30_000
@@ -27,15 +28,24 @@ def read_webpage(path: Path, notice: Notice) -> Iterator[Article]:
 
     Raises ReadError when the page holds no article.
     """
+    yield article_of_page(read_bytes(path), str(path), path.stem, notice)
+
+
+def article_of_page(raw: bytes, origin: str, fallback: str, notice: Notice, charset: str = "") -> Article:
+    """The article of a page that is at hand; `charset` is the one that its carrier declares.
+
+    What the page states itself comes first, then what can be guessed from how it looks. Raises ReadError.
+    """
     import trafilatura
 
     # It logs every page without an article as an error; that is told below, once and with the file's name.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    raw = read_bytes(path)
     declared = re.search(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([\w-]{1,40})""", raw[:2048], re.IGNORECASE)
-    html = decode(raw, shown(path), notice, declared[1].decode("ascii", "replace") if declared else "")
+    html = decode(
+        raw, shown(origin), notice, charset or (declared[1].decode("ascii", "replace") if declared else "")
+    )
     if (tags := html.count("<")) > TAG_LIMIT:
-        raise ReadError(shown(path), f"has {tags:,} tags; at most {TAG_LIMIT:,} are read. Save only the article")
+        raise ReadError(shown(origin), f"has {tags:,} tags; at most {TAG_LIMIT:,} are read. Save only the article")
     html = re.sub(r"^\s*<\?xml[^>]*\?>", "", html)  # lxml refuses text that declares an encoding
     try:
         page = trafilatura.bare_extraction(
@@ -46,18 +56,19 @@ def read_webpage(path: Path, notice: Notice) -> Iterator[Article]:
             date_extraction_params={"original_date": True, "extensive_search": False},
         )
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise ReadError(shown(path), f"cannot be taken apart as HTML ({error}); save the page again") from error
+        raise ReadError(shown(origin), f"cannot be taken apart as HTML ({error}); save the page again") from error
     if not isinstance(page, trafilatura.settings.Document) or page.body is None:
-        raise ReadError(shown(path), "no article was found in this page; expected HTML with paragraphs of text")
-    said = {
+        raise ReadError(shown(origin), "no article was found in this page; expected HTML with paragraphs of text")
+    guessed = {
         "title": page.title,
         "source": page.sitename,
         "author": page.author,
         "url": page.url,
         "published": page.date,
     }
+    said = {field: value for field, value in guessed.items() if value} | said_by(html)
     text = "\n\n".join(paragraphs(page.body))
-    yield make_article(said, drop_headline(text, page.title or ""), str(path), path.stem, notice)
+    return make_article(said, drop_headline(text, said.get("title", "")), origin, fallback, notice)
 
 
 def paragraphs(body: Any) -> list[str]:  # an lxml element; lxml has no types of its own
