@@ -63,7 +63,7 @@ def quoted_words(message: Message) -> list[str]:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_is_quoted_verbatim_within_limits_and_pings_nobody(text: str) -> None:
     quote = quote_of(text, title=text, url=f"https://example.com/{text}")
-    message = answer_message(answer_of(quote, quote, quote, question=text), "k" * 22, share=True, asked_by=text)
+    message = answer_message(answer_of(quote, quote, quote, question=text), "k" * 22, share=True, headed=text)
     judge_message(*message[:2])
     assert len(quoted_words(message)) == message.shown
     for words in quoted_words(message):
@@ -88,7 +88,7 @@ def test_any_answer_fits_and_shows_only_beginnings_of_its_quotes(
     texts: list[str], title: str, question: str
 ) -> None:
     quotes = [quote_of(text, title) for text in texts if canonical(text)]
-    message = answer_message(answer_of(*quotes, question=question), "k" * 22, share=True, asked_by=title)
+    message = answer_message(answer_of(*quotes, question=question), "k" * 22, share=True, headed=title)
     judge_message(*message[:2])
     for quote, words in zip(quotes, quoted_words(message), strict=False):
         assert quote.text.startswith(words)

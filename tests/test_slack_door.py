@@ -169,3 +169,15 @@ def test_settings_come_from_the_environment() -> None:
     assert settings.slack_channels == ("C1", "C2")
     for secret in (SECRET, "xoxb-1", "hush"):
         assert secret not in repr(settings)
+
+
+ODD = ("[]", "{}", "null", '{"type": "event_callback"}', "{", "payload=x", "command=%2Fask", "payload=%7B%7D")
+
+
+@pytest.mark.parametrize("body", ODD)
+def test_signed_requests_of_odd_shapes_are_told_off_and_break_nothing(
+    body: str, stage: Stage, slack: SlackServer
+) -> None:
+    assert stage.send(body, form=not body.startswith(("[", "{", "n"))).status_code in (200, 400, 404)
+    stage.mention("electric?")
+    slack.wait_for("chat.postMessage")

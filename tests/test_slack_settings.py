@@ -47,11 +47,9 @@ def fill_in(stage: Stage, view: dict[str, Any], **chosen: str) -> dict[str, Any]
         labels = chosen[name].split("|") if name in chosen else None
         picked = [each for each in element["options"] if labels and each["text"]["text"] in labels]
         if element["type"].startswith("multi"):
-            values[name] = {
-                "chosen": {"selected_options": picked if labels else element.get("initial_options", [])}
-            }
+            values[name] = {name: {"selected_options": picked if labels else element.get("initial_options", [])}}
         else:
-            values[name] = {"chosen": {"selected_option": picked[0] if labels else element["initial_option"]}}
+            values[name] = {name: {"selected_option": picked[0] if labels else element["initial_option"]}}
     submitted = {"type": "modal", "callback_id": view["callback_id"], "private_metadata": view["private_metadata"]}
     said = stage.interact({"type": "view_submission", "view": submitted | {"state": {"values": values}}})
     assert said.status_code == 200
@@ -127,7 +125,7 @@ def test_a_form_that_slack_no_longer_opens_is_apologised_for(stage: Stage, slack
 
 
 def test_a_form_with_odd_values_changes_nothing(stage: Stage, slack: SlackServer) -> None:
-    odd = {"quotes": {"chosen": {"selected_option": {"value": "9" * 5_000}}}, "answers": {"chosen": None}}
-    view = {"callback_id": "channel_settings", "private_metadata": "C1", "state": {"values": odd}}
+    odd = {"quotes": {"quotes": {"selected_option": {"value": "9" * 5_000}}}, "answers": {"answers": None}}
+    view = {"type": "modal", "callback_id": "channel_settings", "private_metadata": "C1", "state": {"values": odd}}
     assert stage.interact({"type": "view_submission", "view": view}).status_code == 200
     assert field(open_form(stage, slack), "answers")["initial_option"]["value"] == "asked"

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -199,8 +200,8 @@ def test_socket_mode_answers_without_a_public_address(tmp_path: Path, slack: Sla
 def test_another_workspace_installs_the_app_and_is_answered_with_its_own_token(
     tmp_path: Path, slack: SlackServer
 ) -> None:
-    given = {"slack_client_id": "1.2", "slack_client_secret": "hush", "slack_bot_token": ""}
-    with Stage(tmp_path, slack, **given).served() as stage:
+    stage_of = partial(Stage, tmp_path, slack, slack_client_id="1.2", slack_client_secret="hush")
+    with stage_of(slack_bot_token="").served() as stage:
         start = stage.http.get("/slack/install")
         assert start.status_code == 302
         parts = urlsplit(start.headers["location"])

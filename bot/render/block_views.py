@@ -50,7 +50,7 @@ def settings_view(
     if offered:
         options = [part.option(source, value) for value, source in offered[:100]]
         initial = [option for option in options if option["value"] in chosen]
-        menu: Block = {"type": "multi_static_select", "action_id": "chosen", "options": options}
+        menu: Block = {"type": "multi_static_select", "options": options}
         menu["placeholder"] = part.plain("All sources", 150)
         blocks.append(
             _input("sources", "Sources I may quote here", menu | _initial("initial_options", initial), True)
@@ -123,13 +123,14 @@ def _bullets(items: Sequence[Sequence[Block]]) -> Block:
 
 
 def _input(name: str, label: str, element: Block, optional: bool = False) -> Block:
-    made: Block = {"type": "input", "block_id": name, "label": part.plain(label, 2_000), "element": element}
+    made: Block = {"type": "input", "block_id": name, "label": part.plain(label, 2_000)}
+    made["element"] = element | {"action_id": name}
     return made | ({"optional": True} if optional else {})
 
 
 def _select(kind: str, options: Sequence[Block], chosen: str) -> Block:
     initial = [option for option in options if option["value"] == chosen]
-    made: Block = {"type": kind, "action_id": "chosen", "options": list(options)}
+    made: Block = {"type": kind, "options": list(options)}
     return made | _initial("initial_option", initial[:1], single=True)
 
 

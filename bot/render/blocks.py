@@ -45,15 +45,16 @@ class Message(NamedTuple):
 
 
 def answer_message(
-    answer: Answer, key: str = "", *, skip: int = 0, share: bool = False, asked_by: str = "", more: bool = True
+    answer: Answer, key: str = "", *, skip: int = 0, share: bool = False, headed: str = "", more: bool = True
 ) -> Message:
     """The answer without its first `skip` quotes; a decline as one line with the nearest miss.
 
     `key` names the answer in its buttons; without one (an incoming webhook, which hears no click) there are
-    none. `share` offers to post the answer for everyone; `asked_by` heads one that was shared; `more` offers
+    none. `share` offers to post the answer for everyone; `headed` puts the question
+    on top, after these words; `more` offers
     further quotes.
     """
-    blocks = _heading(answer, asked_by)
+    blocks = _heading(answer, headed)
     quotes = answer.quotes[skip : skip + MOST_QUOTES]
     if not quotes:
         blocks.append(_decline_line(answer, skip))
@@ -70,14 +71,12 @@ def notice(text: str) -> Message:
     return Message(part.escape(text), [part.line(part.words(text))])
 
 
-def _heading(answer: Answer, asked_by: str) -> list[Block]:
-    """Who asked what, how the question was read, and what the reader should know: all exact, all short."""
+def _heading(answer: Answer, headed: str) -> list[Block]:
+    """The question, how it was read, and what the reader should know: all exact, all short."""
     heading: list[Block] = []
-    if asked_by:
+    if headed:
         question = part.short(answer.question, 300)
-        heading.append(
-            part.line(part.words(f"{part.short(asked_by, 80)} asked: "), part.words(question, bold=True))
-        )
+        heading.append(part.line(part.words(f"{part.short(headed, 80)} "), part.words(question, bold=True)))
     aside = [f"Read as: {answer.read_as}"] if answer.read_as and answer.read_as != answer.question else []
     aside += answer.notes
     if aside:

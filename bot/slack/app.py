@@ -62,8 +62,14 @@ class SlackApp:
         """The response to a request whose signature has been checked."""
         from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
         from starlette.requests import Request
+        from starlette.responses import Response
 
-        return to_starlette_response(self._bolt.dispatch(to_bolt_request(Request(scope, receive), body)))
+        try:
+            return to_starlette_response(self._bolt.dispatch(to_bolt_request(Request(scope, receive), body)))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            # Bolt takes the shape of what it reads for granted.
+            log.error("A request from Slack could not be read: %s", said_why(error))
+            return Response(status_code=400)
 
     def install(self, scope: Scope, receive: Receive, *, redirected: bool) -> Response | None:
         """The response to someone who installs the app in a workspace; None where that is not offered."""

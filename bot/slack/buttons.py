@@ -62,7 +62,7 @@ def _share(desk: Desk, pressed: Pressed, speaker: Speaker, key: str, _: str) -> 
     if not desk.claims.claim(claim):
         respond(desk, pressed, speaker, notice(SHARED_BEFORE))
         return
-    message = answer_message(answer, desk.keep(answer, kept), asked_by=pressed.user_name or "Somebody")
+    message = answer_message(answer, desk.keep(answer, kept), headed=f"{pressed.user_name or 'Somebody'} asked:")
 
     def send() -> None:
         try:

@@ -89,7 +89,11 @@ class SlackDoor:
         may_repeat = body.startswith(b"{") and header(scope, b"x-slack-retry-num") != ""
         if not self._desk.claims.claim(claim, seconds=_REPLAY_SECONDS) and not may_repeat:
             raise _RefusedError("This request has been made before.")
-        response = self._app.dispatch(scope, receive, body)
+        try:
+            response = self._app.dispatch(scope, receive, body)
+        except BaseException:
+            self._desk.claims.release(claim)
+            raise
         if response.status_code >= 500:
             self._desk.claims.release(claim)  # Slack will bring it again
         return response

@@ -15,6 +15,8 @@ from bot.slack.said import Json
 from bot.slack.sdk import Speaker
 from index import PullquoteError
 
+_NUMBERS = [str(number) for number in range(1, 11)]
+
 
 def show_home(desk: Desk, user: str, speaker: Speaker) -> None:
     """Publish a person's Home tab; left out when the pool is full, since they will come again."""
@@ -52,8 +54,8 @@ def save_settings(desk: Desk, team: str, view: Json) -> Block:
     known = dict(offered_sources(desk))
     if known:
         settings = replace(settings, sources=tuple(known[value] for value in sources if value in known))
-    if quotes and quotes[0].isascii() and quotes[0].isdigit():
-        settings = replace(settings, quotes=min(10, max(1, int(quotes[0]))))
+    if quotes and quotes[0] in _NUMBERS:
+        settings = replace(settings, quotes=int(quotes[0]))
     if answers and answers[0] in ANSWERS:
         settings = replace(settings, answers=answers[0])
     if declines and declines[0] in DECLINES:
@@ -65,7 +67,7 @@ def save_settings(desk: Desk, team: str, view: Json) -> Block:
 def _chosen(view: Json, name: str) -> list[str]:
     """The values chosen in one field of the form."""
     found: object = view
-    for step in ("state", "values", name, "chosen"):
+    for step in ("state", "values", name, name):
         found = found.get(step, {}) if isinstance(found, dict) else {}
     if not isinstance(found, dict):
         return []

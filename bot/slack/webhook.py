@@ -15,7 +15,7 @@ def post_answer(answer: Answer, url: str, *, addresses: Addresses = SLACK) -> No
     Raises NotSlackError, before anything is sent, for a url that is not https://hooks.slack.com/..., and
     SlackError when Slack does not take it.
     """
-    send_to_hook(url, answer_message(answer, asked_by="Somebody"), addresses)
+    send_to_hook(url, answer_message(answer, headed="Question:"), addresses)
 
 
 def post_digest(made: Digest, url: str, *, addresses: Addresses = SLACK) -> None:
