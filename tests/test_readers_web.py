@@ -13,6 +13,7 @@ import pytest
 
 from index import Article, ReadError, read
 from index.builder import file_of
+from index.readers.markup import paragraphs_of, parse_html
 from index.readers.metadata import said_by
 
 WORDS = (
@@ -120,7 +121,7 @@ def test_a_newsletter_is_an_article_from_its_sender(tmp_path: Path) -> None:
     article = only(path)
     assert (article.title, article.author, article.source) == ("Über den LEAF", "Ann Lee", "The Wearside Letter")
     assert article.published == date(2024, 3, 15)
-    assert " ".join(article.text.split()) == f"One. {WORDS}"
+    assert article.text == f"One.\n\n{WORDS}"
 
 
 def test_a_plain_message_loses_its_signature_and_nothing_else(tmp_path: Path) -> None:
@@ -148,3 +149,11 @@ def test_a_line_with_an_id_stays_the_same_article_wherever_it_stands(tmp_path: P
     (before,) = read(path)
     path.write_text(json.dumps({"title": "New", "text": "Above."}) + "\n" + line)
     assert list(read(path))[1] == before
+
+
+def test_all_words_of_a_page_are_found_and_cells_are_set_apart() -> None:
+    html = (
+        "<body>a<p>b <b>c</b>d<br>e</p><table><tr><td>f</td><td>g <i>h</i></td></tr><tr><td><p>i</p><p>j</p></td>"
+        "<td>k</td></tr></table><script>no()</script><!-- no --><ul><li>l<li>m</ul>n" + "<div>" * 3000 + "o"
+    )
+    assert paragraphs_of(parse_html(html, "x"))[:8] == ["a", "b cd\ne", "f | g h", "i", "j", "k", "l", "m"]

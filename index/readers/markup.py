@@ -79,18 +79,18 @@ def paragraphs_of(root: Any) -> list[str]:  # root: an lxml element
     while waiting:
         element, is_left = waiting.pop()
         tag = element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
-        is_cell = tag in ("td", "th") and element.getnext() is not None
+        # A cell that holds paragraphs is there for its place on the page, not as part of a row.
+        is_cell = tag in ("td", "th") and not any(child.tag in BLOCKS for child in element)
+        is_block = tag in BLOCKS and not is_cell
         if is_left:
-            if is_cell:
+            if is_block:
+                close()
+            elif is_cell and element.getnext() is not None:
                 words.append(" | ")
-            elif tag in BLOCKS and not (tag in ("td", "th") or _in_cell(element)):
-                close()
         elif tag and tag not in UNSEEN:
-            if tag in BLOCKS and not (tag in ("td", "th") or _in_cell(element)):
+            if is_block:
                 close()
-            if tag == "br":
-                words.append("\n")
-            words.append(_plain(element.text, tag))
+            words.append("\n" if tag == "br" else _plain(element.text, tag))
             waiting.append((element, True))
             waiting.extend((child, False) for child in reversed(element))
             continue
@@ -98,11 +98,6 @@ def paragraphs_of(root: Any) -> list[str]:  # root: an lxml element
             words.append(_plain(element.tail, ""))
     close()
     return found
-
-
-def _in_cell(element: Any) -> bool:
-    parent = element.getparent()
-    return parent is not None and parent.tag in ("td", "th")
 
 
 def _plain(text: str | None, tag: str) -> str:
