@@ -2,6 +2,7 @@
 
 from index.article import Article, Filters, Hit, Passage, Span, canonical, digest_of
 from index.catalogue import ArticleSummary
+from index.collection import Collection, Judged, read_collection
 from index.encode import find_encoder, load_encoder
 from index.errors import (
     ArticleMissingError,
@@ -15,6 +16,8 @@ from index.errors import (
     ReadError,
     SettingError,
 )
+from index.evaluate import STANDARD as STANDARD_MEASURES
+from index.evaluate import judge, judged_questions, mean
 from index.inspect import verify
 from index.intake import AddReport, OnProgress, Progress, add, sync
 from index.opened import OpenIndex, open_index
@@ -22,21 +25,27 @@ from index.ports import Encoded, Encoder, Ranker, Ranking, Vectors, VectorStore
 from index.readers import find_files, read, read_file
 from index.readers.fields import parse_day
 from index.retriever import Kept
+from index.significance import Difference, Estimate, compare, estimate
 from index.split import passages, sentences, trimmed
 
 __all__ = [
+    "STANDARD_MEASURES",
     "AddReport",
     "Article",
     "ArticleMissingError",
     "ArticleSummary",
+    "Collection",
+    "Difference",
     "Encoded",
     "Encoder",
     "EncoderMismatchError",
+    "Estimate",
     "Filters",
     "Hit",
     "IndexBusyError",
     "IndexDamagedError",
     "IndexMissingError",
+    "Judged",
     "Kept",
     "ModelError",
     "OnProgress",
@@ -54,14 +63,20 @@ __all__ = [
     "Vectors",
     "add",
     "canonical",
+    "compare",
     "digest_of",
+    "estimate",
     "find_encoder",
     "find_files",
+    "judge",
+    "judged_questions",
     "load_encoder",
+    "mean",
     "open_index",
     "parse_day",
     "passages",
     "read",
+    "read_collection",
     "read_file",
     "sentences",
     "sync",
