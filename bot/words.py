@@ -33,6 +33,11 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
+def is_stop_word(word: str) -> bool:
+    """Whether a word in lower case carries no meaning of its own."""
+    return word in _STOP
+
+
 def word_spans(text: str) -> list[tuple[int, int]]:
     """Where the words of `text` stand, in order."""
     return [match.span() for match in _WORD.finditer(text)]
