@@ -9,6 +9,7 @@ from pathlib import Path
 
 from index.article import Article
 from index.errors import ReadError
+from index.readers.apart import apart
 from index.readers.docx import read_docx
 from index.readers.epub import read_epub
 from index.readers.jsonl import read_jsonl
@@ -28,25 +29,26 @@ READERS: dict[str, Callable[[Path, Notice], Iterator[Article]]] = {
     ".txt": read_text,
     ".md": read_markdown,
     ".markdown": read_markdown,
-    ".html": read_webpage,
-    ".htm": read_webpage,
+    ".html": apart(read_webpage),
+    ".htm": apart(read_webpage),
     ".jsonl": read_jsonl,
     ".ndjson": read_jsonl,
     ".csv": read_table,
     ".tsv": read_table,
-    ".pdf": read_pdf,
-    ".eml": read_mail,
-    ".mhtml": read_mhtml,
-    ".mht": read_mhtml,
-    ".webarchive": read_webarchive,
-    ".html.gz": read_packed,
-    ".htm.gz": read_packed,
-    ".rtf": read_rtf,
-    ".odt": read_odt,
-    ".epub": read_epub,
-    ".docx": read_docx,
+    ".pdf": apart(read_pdf),
+    ".eml": apart(read_mail),
+    ".mhtml": apart(read_mhtml),
+    ".mht": apart(read_mhtml),
+    ".webarchive": apart(read_webarchive),
+    ".html.gz": apart(read_packed),
+    ".htm.gz": apart(read_packed),
+    ".rtf": apart(read_rtf),
+    ".odt": apart(read_odt),
+    ".epub": apart(read_epub),
+    ".docx": apart(read_docx),
 }
-"""The reader of each extension. A reader is given an absolute path and whom to tell of what it leaves out."""
+"""The reader of each extension. A reader is given an absolute path and whom to tell of what it leaves out.
+Those of formats that are more than text run apart, in a process of their own."""
 
 
 def read(source: str | os.PathLike[str], on_skip: Notice | None = None) -> Iterator[Article]:
