@@ -68,14 +68,30 @@ class Bot:
         encoder: Encoder | None = None,
         create: bool = True,
         anew: bool = False,
+        backend: str = "auto",
+        device: str = "cpu",
+        cache: Path | None = None,
     ) -> Bot:
         """A bot over the index at `path`, which is made there when it is missing and `create` is set.
 
         `model` is the name or folder of a sentence-transformers model (all-MiniLM-L6-v2 when empty), `encoder`
         one of your own. An index is opened with the one it was built with, unless all of it is to be encoded `anew`.
-        Raises IndexMissingError, ModelError, EncoderMismatchError or IndexBusyError.
+        `backend` ("auto", "openvino" or "torch") runs the model, on torch's `device`; a copy converted for
+        OpenVINO is kept in `cache`, the user's cache folder when None.
+        Raises IndexMissingError, ModelError, EncoderMismatchError, SettingError or IndexBusyError.
         """
-        return cls(open_index(path, model=model, encoder=encoder, create=create, anew=anew))
+        return cls(
+            open_index(
+                path,
+                model=model,
+                encoder=encoder,
+                create=create,
+                anew=anew,
+                backend=backend,
+                device=device,
+                cache=cache,
+            )
+        )
 
     def ask(
         self,

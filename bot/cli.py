@@ -37,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 settings,
                 index=options.index,
                 model=options.model,
+                backend=options.backend,
+                device=options.device,
                 host=options.host,
                 port=options.port,
                 hosts=tuple(options.allow_host),

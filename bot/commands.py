@@ -27,13 +27,13 @@ _ERR = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 
 def add(options: argparse.Namespace) -> int:
     """Take in files and folders."""
-    with Bot.open(options.index, model=options.model) as bot:
+    with _opened(options) as bot:
         return _taken_in(options, lambda skip, step: bot.add(*options.sources, on_skip=skip, on_progress=step))
 
 
 def sync(options: argparse.Namespace) -> int:
     """Make the index agree with a folder."""
-    with Bot.open(options.index, model=options.model) as bot:
+    with _opened(options) as bot:
         return _taken_in(options, lambda skip, step: bot.sync(options.folder, on_skip=skip, on_progress=step))
 
 
@@ -111,7 +111,7 @@ def verify(options: argparse.Namespace) -> int:
 
 def rebuild(options: argparse.Namespace) -> int:
     """Encode every article anew."""
-    with Bot.open(options.index, model=options.model, create=False, anew=True) as bot:
+    with _opened(options, create=False, anew=True) as bot:
         passages = bot.passage_count
     _say(options, {"passages": passages}, f"encoded {passages:,} passages anew")
     return DONE
@@ -137,7 +137,19 @@ def serve(options: argparse.Namespace) -> int:
 
 
 def _existing(options: argparse.Namespace) -> Bot:
-    return Bot.open(options.index, model=options.model, create=False)
+    return _opened(options, create=False)
+
+
+def _opened(options: argparse.Namespace, *, create: bool = True, anew: bool = False) -> Bot:
+    return Bot.open(
+        options.index,
+        model=options.model,
+        create=create,
+        anew=anew,
+        backend=options.backend,
+        device=options.device,
+        cache=None if options.cache == Path() else options.cache,
+    )
 
 
 def _taken_in(options: argparse.Namespace, run: Callable[[OnSkip, OnProgress], AddReport]) -> int:

@@ -51,6 +51,16 @@ def _shared(settings: Settings) -> argparse.ArgumentParser:
         metavar="NAME_OR_FOLDER",
         help="a sentence-transformers model that is on this machine (default: the one the index was built with)",
     )
+    shared.add_argument(
+        "--backend",
+        choices=("auto", "openvino", "torch"),
+        default=settings.backend,
+        help="what runs the model (default: %(default)s, OpenVINO where the model can be converted for it)",
+    )
+    shared.add_argument(
+        "--device", default=settings.device, help="where torch runs the model, such as cuda (default: %(default)s)"
+    )
+    shared.set_defaults(cache=settings.cache)
     shared.add_argument("--json", action="store_true", help="print JSON for programs instead of text for people")
     return shared
 

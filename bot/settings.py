@@ -25,6 +25,12 @@ class Settings:
 
     index: Path = Path("articles.index")
     model: str = ""
+    backend: str = "auto"
+    """What runs the model: auto, openvino or torch."""
+    device: str = "cpu"
+    """Where torch runs it, such as cuda."""
+    cache: Path = Path()
+    """The folder of models converted for OpenVINO; `.` for the user's cache folder."""
     host: str = "127.0.0.1"
     port: int = 7860
     hosts: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
@@ -74,7 +75,16 @@ def serve(
         if server is not None:
             server.should_exit = True
 
-    opening = Opening(lambda: Bot.open(settings.index, model=settings.model), prepare, on_failure=stop)
+    def open_index() -> Bot:
+        return Bot.open(
+            settings.index,
+            model=settings.model,
+            backend=settings.backend,
+            device=settings.device,
+            cache=None if settings.cache == Path() else settings.cache,
+        )
+
+    opening = Opening(open_index, prepare, on_failure=stop)
     app = create_app(settings, opening)
     listener = _listen(settings)
     server = uvicorn.Server(

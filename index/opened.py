@@ -35,21 +35,31 @@ class OpenIndex:
 
 
 def open_index(
-    path: str | Path, *, model: str = "", encoder: Encoder | None = None, create: bool = True, anew: bool = False
+    path: str | Path,
+    *,
+    model: str = "",
+    encoder: Encoder | None = None,
+    create: bool = True,
+    anew: bool = False,
+    backend: str = "auto",
+    device: str = "cpu",
+    cache: Path | None = None,
 ) -> OpenIndex:
     """The index at a path; made there when it is missing and `create` is set.
 
     An index is opened with the encoder it was built with; a `model` or `encoder` that is given must be that
-    one, unless the index is to be built `anew`. Whatever a killed build or a damaged disk left amiss in the
-    derived files is mended from the catalogue first.
-    Raises IndexMissingError, EncoderMismatchError, ModelError, or IndexBusyError when mending is needed while
-    another process writes.
+    one, unless the index is to be built `anew`. `backend`, `device` and `cache` say how the model is run, see
+    `index.find_encoder`; a converted model is kept in the index where `cache` cannot be written. Whatever a
+    killed build or a damaged disk left amiss in the derived files is mended from the catalogue first.
+    Raises IndexMissingError, EncoderMismatchError, ModelError, SettingError, or IndexBusyError when mending is
+    needed while another process writes.
     """
     folder = Path(path).absolute()
     _check_place(folder, create)
     (folder / "generations").mkdir(parents=True, exist_ok=True)
     manifest, unreadable = _manifest(folder)
-    chosen = encoder or find_encoder(model or (manifest.encoder if manifest and not anew else ""))
+    wanted = model or (manifest.encoder if manifest and not anew else "")
+    chosen = encoder or find_encoder(wanted, backend=backend, device=device, cache=cache, beside=folder)
     if manifest and not anew:
         check_encoder(folder, manifest, chosen)
     catalogue = Catalogue(folder / _CATALOGUE)
