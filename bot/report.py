@@ -137,3 +137,26 @@ def read_report(file: Path) -> Report:
         raise ReadError(
             str(file), f"is no report ({type(error).__name__}); expected what `evaluate --json` wrote"
         ) from error
+
+
+def table_rows(found: Report, baseline: Report | None = None) -> list[tuple[str, ...]]:
+    """A report as rows of text under their headings, for any table; what it gains over a baseline behind.
+
+    `p` is the chance that two equally good runs would differ as much.
+    """
+    rows = [("measure", "questions", "mean", "95 %")]
+    for name, of in found.estimates().items():
+        rows.append((name, str(len(found.scores[name])), f"{of.mean:.3f}", f"{of.low:.3f} to {of.high:.3f}"))
+    rows += [(name, "", f"{value:.3f}", "") for name, value in found.figures.items()]
+    if baseline is None:
+        return rows
+    gains = found.against(baseline)
+    wider = [(*rows[0], "gain", "p", "better", "worse")]
+    for row in rows[1:]:
+        if gain := gains.get(row[0]):
+            wider.append((*row, f"{gain.gain.mean:+.3f}", f"{gain.p:.3f}", str(gain.better), str(gain.worse)))
+        elif row[0] in baseline.figures:
+            wider.append((*row, f"{found.figures[row[0]] - baseline.figures[row[0]]:+.3f}", "", "", ""))
+        else:
+            wider.append((*row, "", "", "", ""))
+    return wider

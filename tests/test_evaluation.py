@@ -9,7 +9,7 @@ import pytest
 
 from bot.evaluation import evaluate_folder
 from bot.measures import auroc, false_answer_rate, find_words, places, word_overlap
-from bot.report import Outcome, Report, read_report, report, report_json
+from bot.report import Outcome, Report, read_report, report, report_json, table_rows
 from index import Encoder, Judged, ReadError
 
 
@@ -112,3 +112,17 @@ def test_a_question_that_names_no_article_there_is_says_so(folder: Path, real_en
     (folder / "questions.jsonl").write_text('{"question": "Where?", "article": "Atlantis"}\n', "utf-8")
     with pytest.raises(ReadError, match="no article is or holds 'Atlantis'"):
         evaluate_folder(folder, encoder=real_encoder)
+
+
+def test_a_table_shows_what_a_run_gains_over_another() -> None:
+    run = Report("small", 2, 2, {"hit@1": {"one": 1.0, "two": 1.0}}, {"answerable: AUROC": 0.75})
+    before = Report("small", 2, 2, {"hit@1": {"one": 1.0, "two": 0.0}}, {"answerable: AUROC": 0.5})
+    assert table_rows(run) == [
+        ("measure", "questions", "mean", "95 %"),
+        ("hit@1", "2", "1.000", "1.000 to 1.000"),
+        ("answerable: AUROC", "", "0.750", ""),
+    ]
+    assert table_rows(run, before)[1:] == [
+        ("hit@1", "2", "1.000", "1.000 to 1.000", "+0.500", "1.000", "1", "0"),
+        ("answerable: AUROC", "", "0.750", "", "+0.250", "", "", ""),
+    ]
