@@ -44,6 +44,11 @@ class Trouble:
     headers: dict[str, str]
 
 
+class _Listener(ThreadingHTTPServer):
+    request_queue_size = 256  # with the usual 5, a burst of connections is reset
+    daemon_threads = True
+
+
 class SlackServer:
     """Slack, as far as a bot can see it."""
 
@@ -55,8 +60,7 @@ class SlackServer:
         self.judge = judge
         self._troubles: dict[str, deque[Trouble]] = {}
         self._changed = threading.Condition()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Listener(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
 
