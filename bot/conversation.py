@@ -24,6 +24,8 @@ Cosines = Callable[[Sequence[str]], Sequence[Ranking]]
 # Two turns share common ground from the first of these on, and wholly from the second. Of unrelated
 # questions 1 in 20 has more than the first, of follow-ups 1 in 50 less (see `common_ground`).
 _LEAST, _PLENTY = 0.5, 0.6
+# A question whose nearest passage is not nearer than this is about nothing that the articles tell of.
+_FAR = 0.2
 # What is read of an earlier question and of the words quoted, in characters: the encoder's window is short.
 _BEFORE, _QUOTED = 300, 300
 
@@ -64,7 +66,12 @@ def complete(question: str, history: Sequence[str | Turn], cosines: Cosines) -> 
     if _says_nothing_itself(question):
         weight = 1.0
     else:
-        ground = common_ground(*cosines([question, before]))
+        rankings = cosines([question, before])
+        # In a small collection all passages are ranked for any question, so two that are near to none of them
+        # meet in all. Of real follow-ups not 1 in 100 is that far off and has two words of its own.
+        if len(_own(question)) > 1 and max((score for _, score in rankings[0]), default=0.0) < _FAR:
+            return alone
+        ground = common_ground(*rankings)
         weight = min((ground - _LEAST) / (_PLENTY - _LEAST), 1.0)
     if weight <= 0:
         return alone
@@ -95,7 +102,7 @@ def _before(history: Sequence[Turn]) -> Turn:
 
     Thanks and excuses are passed over. One that says nothing itself goes with the one before it.
     """
-    said = [(_brief(question), quoted) for question, quoted in history if set(stems(question)) - _EMPTY]
+    said = [(_brief(question), quoted) for question, quoted in history if _own(question)]
     spoken = said or [(_brief(question), quoted) for question, quoted in history if question.strip()]
     if not spoken:
         return "", ""
@@ -111,5 +118,9 @@ def _brief(question: str) -> str:
 
 def _says_nothing_itself(question: str) -> bool:
     """Whether it has no word of its own, or one at most and an opening that goes on from something said."""
-    own = set(stems(question)) - _EMPTY
+    own = _own(question)
     return not own or (len(own) == 1 and bool(_LEANS.match(question.strip())))
+
+
+def _own(question: str) -> set[str]:
+    return set(stems(question)) - _EMPTY

@@ -172,3 +172,5 @@ def test_a_new_topic_is_not_polluted_by_the_one_before(bot: Bot) -> None:
     alone = bot.ask("Where is the LEAF built?")
     after = bot.ask("Where is the LEAF built?", history=["Why did Fisker go bankrupt?"])
     assert after.quotes[0].text == alone.quotes[0].text
+    beyond = bot.ask("Who won the 1998 World Cup?", history=["Where is the LEAF built?"])
+    assert (bool(beyond), beyond.read_as) == (False, "")
