@@ -43,7 +43,8 @@ def replies(opening: Opening, question: str, messages: Sequence[Message], chosen
     """The quotes, the decline, or what went wrong; then the same with questions to go on with, which take longer."""
     try:
         history = turns(messages)
-        answer = _ask(opening, question, 5, chosen, history)
+        # A question that the page offered stands alone, whatever was asked before it.
+        answer = _ask(opening, question, 5, chosen, history, interpret=question not in offered(messages))
         shown = Reply(html.answer(answer))
         yield shown
         yield shown._replace(
@@ -55,10 +56,12 @@ def replies(opening: Opening, question: str, messages: Sequence[Message], chosen
 
 def answer_record_of(opening: Opening, question: str, k: int, chosen: Chosen) -> AnswerRecord:
     """The answer as JSON, for programs."""
-    return answer_record(_ask(opening, question, max(1, min(int(k), 20)), chosen, ()))
+    return answer_record(_ask(opening, question, max(1, min(int(k), 20)), chosen, (), interpret=True))
 
 
-def _ask(opening: Opening, question: str, k: int, chosen: Chosen, history: Sequence[tuple[str, str]]) -> Answer:
+def _ask(
+    opening: Opening, question: str, k: int, chosen: Chosen, history: Sequence[tuple[str, str]], *, interpret: bool
+) -> Answer:
     filters = chosen.filters()
     return opening.bot().ask(
         question,
@@ -68,7 +71,13 @@ def _ask(opening: Opening, question: str, k: int, chosen: Chosen, history: Seque
         authors=filters.authors,
         after=filters.after,
         before=filters.before,
+        interpret=interpret,
     )
+
+
+def offered(messages: Sequence[Message]) -> set[str]:
+    """The questions to go on with that the conversation has offered."""
+    return {str(each.get("value", "")) for message in messages for each in message.get("options") or ()}
 
 
 def opening_words(opening: Opening) -> tuple[int, list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
@@ -24,13 +25,12 @@ WAITING = 64
 
 
 def mount(app: FastAPI, opening: Opening) -> None:
-    """Put the chat at the root of the web app, behind every route that is there already.
-
-    To be called where no event loop runs: Gradio opens one for each of its locks if it finds none, and never
-    closes them, so it is built within one.
-    """
+    """Put the chat at the root of the web app, behind every route that is there already."""
     silence_gradio()
-    asyncio.run(_mount(app, opening))
+    # Gradio opens an event loop for each of its locks where it finds none running, and never closes them. So it
+    # is built within one, in a thread of its own because the caller's may run one already.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, _mount(app, opening)).result()
 
 
 async def _mount(app: FastAPI, opening: Opening) -> None:

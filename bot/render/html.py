@@ -47,16 +47,18 @@ def quote(
     `others` are quotes of the same article in the same answer; its page marks them fainter. `sure` is said in
     words in place of the quote's own probability: of a lone quote the bot is as sure as of its answer.
     """
+    sure = shown.probability if sure is None else sure
     label = "Nearest miss" if miss else f"Quote {number}"
     link = escaped(_with_others(citation.article_link(shown.article, shown.start, shown.end), others))
     return (
         f'<article class="pq-quote{" pq-miss" if miss else ""}">'
         f'<p class="pq-label"><span class="pq-number">{label}</span>'
-        f"{'' if miss else _sure(how_sure(shown.probability if sure is None else sure))}</p>"
+        f"{'' if miss else _sure(how_sure(sure))}</p>"
         f'<blockquote class="pq-words">{_words(shown)}</blockquote>'
         f"{_origin(shown.article, link)}{_also_in(shown.also_in)}"
         f'<div class="pq-menu"><a class="pq-open" href="{link}">Open in the article</a>'
-        f"{_live(shown)}{_cite(shown)}{why(shown, question)}</div></article>"
+        f"{_live(shown)}{_cite(shown)}"
+        f"{why(shown, question, sure)}</div></article>"
     )
 
 

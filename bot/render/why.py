@@ -21,8 +21,11 @@ def shared_words(question: str, text: str) -> list[str]:
     return [word for word in dict.fromkeys(words(question)) if held.intersection(stems(word))]
 
 
-def why(quote: Quote, question: str) -> str:
-    """An HTML `<details>` that says which words the quote shares with the question and what the rankers gave."""
+def why(quote: Quote, question: str, sure: float) -> str:
+    """An HTML `<details>`: which words the quote shares with the question, what the rankers gave, how sure that is.
+
+    `sure` is the probability (0..1) that is said in words above the quote.
+    """
     shared = shared_words(question, quote.text)
     if shared:
         listed = ", ".join(f"<b>{escaped(word)}</b>" for word in shared)
@@ -31,7 +34,7 @@ def why(quote: Quote, question: str) -> str:
         sentence = "It shares no telling word with your question; it was found by its meaning."
     return (
         f'<details class="pq-why"><summary>Why this quote</summary><p>{sentence}</p>{_evidence(quote.evidence)}'
-        f"<p>The estimate that it answers is {quote.probability:.0%}.</p></details>"
+        f"<p>The estimate that it answers is {sure:.0%}.</p></details>"
     )
 
 

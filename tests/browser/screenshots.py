@@ -1,0 +1,82 @@
+"""Makes the pictures in docs/images from the real app on the sample articles: `python -m tests.browser.screenshots`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from bot.bot import Bot
+from bot.settings import Settings
+from bot.web import create_app
+from tests.browser.conftest import FLAGS
+from tests.conftest import ARTICLES
+from tests.web_server import serving
+
+IMAGES = ARTICLES.parent / "images"
+QUESTION = "Which start-up is Nissan in talks with?"
+
+
+def main() -> int:
+    """Make every picture; 1 where there is no Chromium."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        sys.stderr.write("there is no chromium on this machine; install Debian's package `chromium`\n")
+        return 1
+    IMAGES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, Bot.open(Path(folder) / "articles.index") as bot:
+        bot.add(ARTICLES)
+        with serving(create_app(Settings(), bot)) as site, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+            _pictures(browser, site)
+            browser.close()
+    return 0
+
+
+def _pictures(browser: Browser, site: str) -> None:
+    page = _chat(browser, site, "light", 1100, 760)
+    _keep(page, "first-sight")
+    _ask(page, QUESTION)
+    link = page.locator(".pq-open").first.get_attribute("href") or ""
+    _keep(page, "chat-light")
+    page = _chat(browser, site, "dark", 1100, 760)
+    _ask(page, "What is Honda's new EV line called?")
+    page.locator(".pq-why summary").first.click()
+    _keep(page, "chat-dark")
+    page = _chat(browser, site, "light", 1100, 760)
+    _ask(page, "Who won the 1998 World Cup?")
+    _keep(page, "decline")
+    page = _chat(browser, site, "light", 320, 640)
+    _ask(page, "Where is the LEAF built?")
+    _keep(page, "chat-phone")
+    page = browser.new_page(viewport={"width": 1000, "height": 720})
+    page.goto(f"{site}{link}")
+    _keep(page, "article")
+
+
+def _chat(browser: Browser, site: str, scheme: str, width: int, height: int) -> Page:
+    page = browser.new_page(
+        viewport={"width": width, "height": height}, color_scheme="dark" if scheme == "dark" else "light"
+    )
+    page.goto(f"{site}/")
+    page.wait_for_selector("#pq-chat .example")
+    return page
+
+
+def _ask(page: Page, question: str) -> None:
+    page.fill("#pq-question textarea", question)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".pq-answer")
+    page.wait_for_selector("#pq-chat .option")
+
+
+def _keep(page: Page, name: str) -> None:
+    page.wait_for_timeout(600)
+    page.screenshot(path=IMAGES / f"{name}.png")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
