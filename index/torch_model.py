@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     Traceable = tuple[nn.Module, tuple[Tensor, ...]]
     """A module and an example of what goes into it."""
+
+PairScorer = Callable[[Sequence[tuple[str, str]]], Floats]
 
 
 class TorchModel:
@@ -116,11 +118,40 @@ def _recipe(modules: SentenceTransformer, does_more: bool) -> Recipe:
     )
 
 
-def _load(folder: Path, device: str) -> SentenceTransformer:
+def load_pair_scorer(folder: Path, device: str = "cpu") -> PairScorer:
+    """What the cross-encoder in a folder says of (query, passage) pairs: `(n,) float32`, larger for better.
+
+    Raises ModelError when there is none, or one with other than a single output.
+    """
+    _quiet()
+    from sentence_transformers import CrossEncoder
+
+    try:
+        model = CrossEncoder(
+            str(folder),
+            device=device,
+            local_files_only=True,
+            trust_remote_code=False,
+            model_kwargs={"use_safetensors": True},
+        )
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise ModelError(f"{folder} is no cross-encoder that can be loaded on {device}: {error}") from error
+    if model.num_labels != 1:
+        raise ModelError(
+            f"{folder} gives {model.num_labels} numbers for a pair, expected the one that re-rankers give"
+        )
+    return lambda pairs: np.asarray(model.predict(list(pairs), show_progress_bar=False), np.float32)
+
+
+def _quiet() -> None:
     # A progress bar over the 103 tensors of a model on disk tells a person nothing.
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+
+
+def _load(folder: Path, device: str) -> SentenceTransformer:
+    _quiet()
     from sentence_transformers import SentenceTransformer
 
     try:
