@@ -105,11 +105,11 @@ def _beir(folder: Path) -> Collection:
 def _clapnq(name: str, row: Row, shelf: _Shelf) -> Judged:
     passage = row["passages"][0]
     digest = shelf.put(passage["title"], passage["text"], name)
-    quotes = tuple(s for o in row["output"] for s in o["selected_sentences"] if s)
-    # Whether or not the passage answers, it is the one that the question was put to.
-    return Judged(
-        name, row["input"], relevant={digest: 1} if quotes else {}, quotes=quotes, answerable=bool(quotes)
-    )
+    quotes = tuple(sentence for said in row["output"] for sentence in said["selected_sentences"] if sentence)
+    answerable = bool(quotes) or any(said["answer"].strip() for said in row["output"])
+    # An answer for which nobody chose the words tells nothing about quotes.
+    chosen = quotes if quotes or not answerable else None
+    return Judged(name, row["input"], (), {digest: 1} if answerable else {}, chosen, answerable)
 
 
 def _mtrag(name: str, row: Row, shelf: _Shelf) -> Judged:

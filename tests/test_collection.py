@@ -39,8 +39,12 @@ def test_clapnq_lines_give_the_quotes_that_people_chose(tmp_path: Path) -> None:
     write(
         tmp_path / "dev.jsonl",
         [
-            {"input": "which one", "passages": [passage], "output": [{"selected_sentences": ["Two ."]}]},
-            {"input": "what else", "passages": [passage], "output": [{"selected_sentences": []}]},
+            {
+                "input": "which one",
+                "passages": [passage],
+                "output": [{"answer": "2", "selected_sentences": ["Two ."]}],
+            },
+            {"input": "what else", "passages": [passage], "output": [{"answer": "", "selected_sentences": []}]},
         ],
     )
     collection = read_collection(tmp_path)
