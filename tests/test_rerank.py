@@ -14,8 +14,11 @@ from index.torch_model import load_pair_scorer
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import torch
-    from transformers import BertConfig, BertForSequenceClassification
-    from transformers import BertTokenizerFast  # type: ignore[attr-defined]  # it is there, but not in its types
+    from transformers import (
+        BertConfig,
+        BertForSequenceClassification,
+        BertTokenizerFast,  # type: ignore[attr-defined]  # it is there, but not in its types
+    )
 
     place = tmp_path_factory.mktemp("cross-encoder")
     words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "where", "is", "the", "leaf", "built"]
