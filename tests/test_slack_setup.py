@@ -28,8 +28,9 @@ from bot.slack.webhook import post_answer, post_digest
 from index import Article, SettingError
 from tests.block_kit import judge_message
 from tests.slack_server import SlackServer
+from tests.slack_shelf import ARTICLES, Shelf
 from tests.slack_socket import SocketServer
-from tests.slack_stage import ARTICLES, SECRET, Shelf, Stage
+from tests.slack_stage import SECRET, Stage
 
 
 @pytest.fixture

@@ -30,7 +30,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from bot import Bot
 from bot.slack.desk import Answering, Pace
 from tests.slack_server import BOT_USER, SlackServer
-from tests.slack_stage import Shelf, Stage
+from tests.slack_shelf import Shelf
+from tests.slack_stage import Stage
 
 WORDS = ("electric", "battery", "Sunderland", "Honda", "LEAF", "small", "sells", "talking")
 
