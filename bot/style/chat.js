@@ -31,6 +31,8 @@
   let questions = 0;
   function look() {
     document.querySelectorAll('#pq-chat [data-testid="bot"], #pq-chat [data-testid="user"]').forEach(name);
+    // Gradio calls its row of sample questions a list, but there are buttons in it and no items.
+    document.querySelectorAll('#pq-chat .examples[role="list"]').forEach((row) => row.setAttribute("role", "group"));
     const asked = document.querySelectorAll('#pq-chat [data-testid="user"]');
     if (asked.length > questions) {
       const newest = asked[asked.length - 1];

@@ -1,0 +1,63 @@
+"""What axe-core finds on the pages, in light and in dark: nothing serious and nothing critical."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.resources import files
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import Watched
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+
+
+def grave(watched: Watched) -> list[str]:
+    """The violations that axe-core calls serious or critical, with the elements they were found on."""
+    watched.page.evaluate(AXE)
+    found = watched.page.evaluate("axe.run()")["violations"]
+    return [
+        f"{each['id']}: {[node['target'] for node in each['nodes']]}"
+        for each in found
+        if each["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.fixture(params=["light", "dark"])
+def page(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterator[Watched]:
+    """A page in each colour scheme, with animations at rest."""
+    context = browser.new_context(color_scheme=request.param, reduced_motion="reduce")
+    yield Watched(context.new_page(), site)
+    context.close()
+
+
+def test_the_chat_is_accessible(page: Watched) -> None:
+    page.open()
+    assert grave(page) == []
+    page.ask("Which start-up is Nissan in talks with?")
+    page.page.locator(".pq-why summary").first.click()
+    page.page.locator(".pq-cite summary").first.click()
+    page.page.locator("#pq-narrow > button").click()
+    page.page.wait_for_selector("#pq-chat .option")
+    assert grave(page) == []
+
+
+def test_a_decline_is_accessible(page: Watched) -> None:
+    page.open()
+    page.ask("Who won the 1998 World Cup?")
+    page.page.wait_for_selector("#pq-chat .option")
+    assert grave(page) == []
+
+
+@pytest.mark.parametrize("path", ["/library", "/library?query=zebra", "/docs", "/articles/none"])
+def test_the_plain_pages_are_accessible(page: Watched, path: str) -> None:
+    page.open(path)
+    assert grave(page) == []
+
+
+def test_an_article_is_accessible(page: Watched, site: str) -> None:
+    page.open("/library")
+    page.page.locator(".articles a").first.click()
+    page.page.goto(f"{page.page.url}?start=0&end=40&also=50-90#quote")
+    assert grave(page) == []
