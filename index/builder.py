@@ -17,6 +17,7 @@ from index.derive import Derived, OnWritten, split_for
 from index.errors import ArticleMissingError, IndexBusyError
 from index.language import with_language
 from index.ledger import Batch, Outcome, writing
+from index.origin import file_of
 from index.ports import Encoder
 
 T = TypeVar("T")
@@ -40,6 +41,11 @@ class Builder:
         self._turn = RLock()
         self._lock = FileLock(folder / "write.lock", timeout=0)
         self._folder = folder
+
+    @property
+    def encoder_name(self) -> str:
+        """The name of the encoder that passages are read with."""
+        return self._encoder.name
 
     def put(self, articles: Sequence[Article], on_written: OnWritten = _quietly) -> Counter[Outcome]:
         """Take in articles, each under its origin, in one transaction, and make them findable.
@@ -119,12 +125,6 @@ class Builder:
                 yield
             finally:
                 self._lock.release()
-
-
-def file_of(origin: str) -> Path:
-    """The file that an origin lies in: the origin itself, or what stands before its `#n` or `#=key`."""
-    path, mark, part = origin.rpartition("#")
-    return Path(path) if mark and (part.isdigit() or part.startswith("=")) else Path(origin)
 
 
 def _names(name: str, origin: str, article_id: str) -> bool:

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from index.article import Article, Span
 from index.catalogue import Catalogue
-from index.tables import articles, origins, passages, state, versions
+from index.origin import file_of, is_web
+from index.tables import articles, files, origins, pages, passages, state, versions
 
 Outcome = Literal["added", "updated", "unchanged"]
 Splitter = Callable[[Article], Sequence[Sequence[Span]]]
@@ -62,6 +63,7 @@ class Batch:
         """Take articles out with their versions and passages; the number of those that were there."""
         removed = 0
         for article_id in article_ids:
+            self._forget_reading(article_id)
             self._drop_passages(article_id)
             removed += self.connection.execute(delete(articles).where(articles.c.id == article_id)).rowcount
         self.wrote = self.wrote or removed > 0
@@ -75,6 +77,7 @@ class Batch:
                 delete(origins).where(origins.c.origin == origin).returning(origins.c.article_id)
             ).scalar()
             self.wrote = self.wrote or article_id is not None
+            self.connection.execute(delete(files).where(files.c.path == str(file_of(origin))))
             if article_id is not None and not self._rename_origin(article_id, origin):
                 orphans.append(article_id)
         return self.remove(orphans)
@@ -85,6 +88,16 @@ class Batch:
             self._drop_passages(article.id)
             self._insert_passages(article.id, split(article))
             self.wrote = True
+
+    def _forget_reading(self, article_id: str) -> None:
+        """Let the next run read the article's places anew, as it would for an article that never was there."""
+        of = select(origins.c.origin).where(origins.c.article_id == article_id)
+        places = self.connection.execute(of).scalars().all()
+        read = [str(file_of(origin)) for origin in places]
+        self.connection.execute(delete(files).where(files.c.path.in_(read)))
+        if any(is_web(origin) for origin in places):
+            # A feed that says it is unchanged would hide its entries; to ask for a page once more is cheap.
+            self.connection.execute(delete(pages))
 
     def _first(self, query: Any) -> Row[Any] | None:
         return self.connection.execute(query).first()

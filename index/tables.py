@@ -96,6 +96,27 @@ passages = Table(
     sqlite_autoincrement=True,  # an id is never used twice, so a stale vector can never pass for a new passage
 )
 
+files = Table(
+    "files",
+    tables,
+    Column("path", Text, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),  # nanoseconds since 1970
+    Column("articles", Integer, nullable=False),
+    Column("reading", Integer, nullable=False),
+)
+"""Files that were read whole, as they were then: one that still has this size and time is not read again."""
+
+pages = Table(
+    "pages",
+    tables,
+    Column("url", Text, primary_key=True),
+    Column("etag", Text, nullable=False),
+    Column("modified", Text, nullable=False),
+    Column("checked_at", Integer, nullable=False),  # seconds since 1970, UTC
+)
+"""Pages that were fetched, and what their server said, by which it can tell whether they have changed since."""
+
 
 def open_database(path: Path) -> Engine:
     """The SQLite database at `path`, made with its tables when it is not there."""

@@ -12,6 +12,7 @@ from index.errors import ReadError
 from index.readers.apart import apart
 from index.readers.docx import read_docx
 from index.readers.epub import read_epub
+from index.readers.feed import read_feed
 from index.readers.jsonl import read_jsonl
 from index.readers.mail import read_mail
 from index.readers.markdown import read_markdown
@@ -35,6 +36,8 @@ READERS: dict[str, Callable[[Path, Notice], Iterator[Article]]] = {
     ".ndjson": read_jsonl,
     ".csv": read_table,
     ".tsv": read_table,
+    ".rss": apart(read_feed),
+    ".atom": apart(read_feed),
     ".pdf": apart(read_pdf),
     ".eml": apart(read_mail),
     ".mhtml": apart(read_mhtml),

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from index.errors import ReadError
+from index.readers.ignore import ignored
 from index.readers.source import Notice, shown
 
 
@@ -23,12 +24,13 @@ def kind_of(path: Path, extensions: Collection[str]) -> str:
 def walk(root: Path, extensions: Collection[str], notice: Notice) -> list[Path]:
     """The files under a folder that have one of the extensions, as absolute paths in order.
 
-    Hidden files and folders are passed over. A link is not followed: what it leads to inside the folder is
-    read in its own right, and what it leads to elsewhere was not asked for, which `notice` is told, as it
-    is of folders that cannot be listed and of files of other kinds. Raises ReadError if the folder itself
-    cannot be listed.
+    Hidden files and folders are passed over, and so is what the folder's `.botignore` names. A link is not
+    followed: what it leads to inside the folder is read in its own right, and what it leads to elsewhere was
+    not asked for, which `notice` is told, as it is of folders that cannot be listed and of files of other
+    kinds. Raises ReadError if the folder itself cannot be listed.
     """
     root = root.resolve()
+    is_ignored = ignored(root)
     found: list[Path] = []
     others: Counter[str] = Counter()
 
@@ -39,13 +41,15 @@ def walk(root: Path, extensions: Collection[str], notice: Notice) -> list[Path]:
         notice(named)
 
     for folder, below, names in os.walk(root, onerror=refuse):
-        below[:] = sorted(name for name in below if not name.startswith("."))
+        below[:] = sorted(
+            name for name in below if not name.startswith(".") and not is_ignored(Path(folder, name), True)
+        )
         for name in below:
             if (link := Path(folder, name)).is_symlink():
                 _look_at_link(link, root, notice)
         for name in names:
             path = Path(folder, name)
-            if name.startswith("."):
+            if name.startswith(".") or is_ignored(path, False):
                 continue
             if not kind_of(path, extensions):
                 others[path.suffix.lower() or "no extension"] += 1

@@ -1,0 +1,76 @@
+"""What was read before and has not changed since: files by size and time, pages by what their server said."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from sqlalchemy import Engine, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from index.fetch import Validators
+from index.tables import files, pages
+
+READING = 1
+"""Grows when readers give other text for the same file, so that every file is read once more."""
+
+_MOST = 5_000
+_YOUNG = 2_000_000_000
+
+Stamp = tuple[int, int]
+"""Size in bytes and time of the last change in nanoseconds."""
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """The stamp of a file as it is now; None when it cannot be looked at."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns
+
+
+class Seen:
+    """The state of files and pages as they were last read, kept in the catalogue's database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def stamps(self, paths: Iterable[Path]) -> dict[str, tuple[Stamp, int]]:
+        """For those files that were read before: their stamp then, and how many articles they gave."""
+        names = [str(path) for path in paths]
+        found: dict[str, tuple[Stamp, int]] = {}
+        with self._engine.connect() as connection:
+            for at in range(0, len(names), _MOST):
+                wanted = select(files).where(files.c.path.in_(names[at : at + _MOST]), files.c.reading == READING)
+                for row in connection.execute(wanted):
+                    found[row.path] = ((row.size, row.changed), row.articles)
+        return found
+
+    def note_files(self, read: Mapping[Path, tuple[Stamp, int]]) -> None:
+        """Remember files that were read whole; one so young that it may change within its time stamp is not."""
+        now = time.time_ns()
+        rows = [
+            {"path": str(path), "size": size, "changed": changed, "articles": articles, "reading": READING}
+            for path, ((size, changed), articles) in read.items()
+            if now - changed > _YOUNG
+        ]
+        if rows:
+            with self._engine.begin() as connection:
+                connection.execute(delete(files).where(files.c.path.in_([str(path) for path in read])))
+                connection.execute(insert(files), rows)
+
+    def validators(self, url: str) -> Validators:
+        """What the server said about a page when it was last fetched."""
+        with self._engine.connect() as connection:
+            row = connection.execute(select(pages).where(pages.c.url == url)).first()
+        return Validators(row.etag, row.modified) if row is not None else Validators()
+
+    def note_page(self, url: str, validators: Validators) -> None:
+        """Remember what the server said about a page whose articles are in by now."""
+        said = {"etag": validators.etag, "modified": validators.modified, "checked_at": int(time.time())}
+        with self._engine.begin() as connection:
+            connection.execute(
+                insert(pages).values(url=url, **said).on_conflict_do_update(index_elements=["url"], set_=said)
+            )

@@ -1,0 +1,130 @@
+"""Pages, feeds and sitemaps become articles, each fetched once, and only from where it is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from index import Article, OpenIndex, add, sync
+from tests.site import Site, serving
+
+WORDS = (
+    "Production of the LEAF began there in 2013, and more than a quarter of a million have been made in Sunderland."
+)
+
+
+def page(title: str, words: str = WORDS, head: str = "") -> str:
+    return (
+        f"<html><head><title>{title}</title>{head}</head><body><nav>Home</nav><article><h1>{title}</h1>"
+        f"<p>{words}</p><p>The plant is the largest in the country, and {title} is what people there call it.</p>"
+        "</article></body></html>"
+    )
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with serving() as site:
+        site.put("/robots.txt", "User-agent: *\nCrawl-delay: 0\n", "text/plain")
+        yield site
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock between two requests, which other tests look at, is made to run at once."""
+    monkeypatch.setattr("index.intake.BETWEEN", 0.0)
+
+
+def articles(index: OpenIndex) -> list[Article]:
+    return [index.catalogue.article(each) for each in index.catalogue.all_articles()]
+
+
+def test_a_page_is_added_by_its_url_and_not_sent_again_while_unchanged(opened: OpenIndex, site: Site) -> None:
+    url = site.put("/leaf", page("The LEAF stays"), ETag='"1"')
+    assert add(opened.builder, [url], allow_private=True).added == 1
+    (article,) = articles(opened)
+    assert (article.title, article.origin, article.url) == ("The LEAF stays", url, url)
+    assert article.text.startswith(WORDS)
+    report = add(opened.builder, [url], allow_private=True)
+    assert (report.added, report.updated, report.skipped) == (0, 0, ())
+    assert site.headers[-1]["If-None-Match"] == '"1"'
+    site.put("/leaf", page("The LEAF stays", f"Not for ever. {WORDS}"), ETag='"2"')
+    assert add(opened.builder, [url], allow_private=True).updated == 1
+    opened.builder.remove([url])
+    assert add(opened.builder, [url], allow_private=True).added == 1
+
+
+def test_a_url_inside_is_refused_unless_it_is_meant(opened: OpenIndex, site: Site) -> None:
+    url = site.put("/leaf", page("The LEAF stays"))
+    report = add(opened.builder, [url])
+    assert (report.added, site.asked) == (0, [])
+    assert [(error.source, "no public address" in error.reason) for error in report.skipped] == [(url, True)]
+
+
+def test_print_and_amp_forms_are_the_page_itself(opened: OpenIndex, site: Site) -> None:
+    head = f'<link rel="canonical" href="{site.url}/leaf">'
+    urls = [site.put(path, page("The LEAF stays", head=head)) for path in ("/leaf", "/leaf/amp", "/leaf?print=1")]
+    assert add(opened.builder, urls, allow_private=True).added == 1
+    (article,) = articles(opened)
+    assert article.origin == f"{site.url}/leaf"
+
+
+def test_a_page_cannot_speak_for_another_site(opened: OpenIndex, site: Site) -> None:
+    head = '<link rel="canonical" href="https://victim.example/news">'
+    url = site.put("/evil", page("Evil", head=head))
+    add(opened.builder, [url], allow_private=True)
+    assert [article.origin for article in articles(opened)] == [url]
+
+
+FEED = """<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/">
+<channel><title>The Wearside Post</title>
+<item><title>One</title><link>{url}/one</link><guid>1</guid><author>Ann</author>
+<pubDate>Fri, 15 Mar 2024 10:00:00 GMT</pubDate><description>In short.</description></item>
+<item><title>Two</title><guid isPermaLink="false">two</guid>
+<content:encoded><![CDATA[<p>Second &amp; whole.</p><p>More.</p>]]></content:encoded></item>
+<item><title>Gone</title><link>{url}/gone</link></item>
+<item><title>Inside</title><link>http://169.254.169.254/latest</link></item>
+</channel></rss>"""
+
+
+def test_a_feed_gives_the_pages_it_links_to_and_its_own_words_where_there_is_none(
+    opened: OpenIndex, site: Site
+) -> None:
+    site.put("/one", page("One"), ETag='"1"')
+    feed = site.put("/feed", FEED.replace("{url}", site.url), "application/rss+xml", ETag='"f"')
+    report = add(opened.builder, [feed], allow_private=True)
+    found = {article.title: article for article in articles(opened)}
+    assert sorted(found) == ["One", "Two"]
+    one, two = found["One"], found["Two"]
+    assert one.text.startswith(WORDS)
+    assert (one.source, one.author, one.published) == ("The Wearside Post", "Ann", date(2024, 3, 15))
+    assert (two.text, two.origin) == ("Second & whole.\n\nMore.", f"{feed}#=two")
+    assert f"{site.url}/gone" in [error.source for error in report.skipped]
+    site.asked.clear()
+    assert sync(opened.builder, feed, allow_private=True).removed == 0
+    assert site.asked == ["/robots.txt", "/feed"]  # nothing new: no page was asked for
+    assert len(articles(opened)) == 2
+
+
+def test_a_json_feed_is_told_from_other_json(opened: OpenIndex, site: Site) -> None:
+    body = (
+        '{"version": "https://jsonfeed.org/version/1.1", "title": "Letter", "items": [{"id": "1", "title": "One", '
+        '"content_html": "<p>Whole.</p>", "date_published": "2024-03-15T10:00:00Z"}]}'
+    )
+    feed = site.put("/feed.json", body, "application/json")
+    assert add(opened.builder, [feed], allow_private=True).added == 1
+    (article,) = articles(opened)
+    assert (article.text, article.source, article.published) == ("Whole.", "Letter", date(2024, 3, 15))
+
+
+def test_a_sitemap_gives_its_pages_and_those_of_the_sitemaps_it_names(opened: OpenIndex, site: Site) -> None:
+    names = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    for name in ("a", "b"):
+        site.put(f"/{name}", page(f"Page {name}", f"{WORDS} On {name}."))
+    pages = "".join(f"<url><loc>{site.url}/{name}</loc></url>" for name in ("a", "b", "a"))
+    site.put("/pages.xml", f"<urlset {names}>{pages}<url><loc>file:///etc/passwd</loc></url></urlset>", "text/xml")
+    top = f"<sitemapindex {names}><sitemap><loc>{site.url}/pages.xml</loc></sitemap></sitemapindex>"
+    report = add(opened.builder, [site.put("/sitemap.xml", top, "application/xml")], allow_private=True)
+    assert report.added == 2
+    assert [error.source for error in report.skipped] == ["file:///etc/passwd"]
