@@ -101,11 +101,12 @@ def _numbered(names: Sequence[tuple[str, int]]) -> list[tuple[str, str]]:
     return [(f"{name} ({times:,})", name) for name, times in names if name]
 
 
-def shared(query: Mapping[str, str]) -> tuple[str, Chosen]:
-    """The question and the filters of a link such as `/?q=...&source=...&after=2024-01-01`."""
-    sources = [query["source"]] if query.get("source") else []
-    authors = [query["author"]] if query.get("author") else []
-    return query.get("q", "").strip(), Chosen(sources, authors, query.get("after", ""), query.get("before", ""))
+def shared(query: Sequence[tuple[str, str]]) -> tuple[str, Chosen]:
+    """The question and the filters of a link such as `/?q=...&source=...&source=...&after=2024-01-01`."""
+    last = dict(query)
+    sources = [value for name, value in query if name == "source" and value]
+    authors = [value for name, value in query if name == "author" and value]
+    return last.get("q", "").strip(), Chosen(sources, authors, last.get("after", ""), last.get("before", ""))
 
 
 def turns(messages: Sequence[Message]) -> list[tuple[str, str]]:

@@ -133,7 +133,7 @@ def _greet(
 
     def linked(request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """The question and the filters of a link such as `/?q=...&source=...`, answered."""
-        question, chosen = shared(dict(request.query_params.multi_items()) if request else {})
+        question, chosen = shared(request.query_params.multi_items())
         if not question:
             yield tuple(gr.skip() for _ in range(2 + len(filters)))
             return

@@ -6,7 +6,7 @@ import html as entities
 import json
 import re
 from datetime import date
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 import pytest
 from hypothesis import given
@@ -15,7 +15,8 @@ from lxml import etree
 from lxml import html as parsed_html
 
 from bot.answer import Answer, Quote
-from bot.render import answer_record, citation, escape, html, markdown, passages, plain, words
+from bot.asking import shared
+from bot.render import answer_record, chat_parts, citation, escape, html, markdown, passages, plain, words
 from bot.render.article_page import article_page
 from bot.render.why import shared_words
 from index import Article, Filters, Passage, canonical
@@ -71,7 +72,7 @@ def test_a_hostile_quote_shows_its_own_characters_and_nothing_more() -> None:
         *("section", "article", "p", "span", "i", "b", "q", "blockquote", "mark", "cite", "a", "div", "details"),
         *("summary", "button", "pre", "table", "tr", "th", "td"),
     }
-    assert all(link.startswith("/articles/a%2F%3Cb%3E") for link in tree.xpath("//a/@href"))
+    assert all(link.startswith(("/articles/a%2F%3Cb%3E", "/?q=%3Cscript%3E")) for link in tree.xpath("//a/@href"))
     assert not tree.xpath("//@onerror")
     assert "\n" not in shown
 
@@ -182,6 +183,19 @@ def test_citations_say_who_what_and_when() -> None:
         "  journal = {Nikkei Asia},\n  year = {2024},\n  month = {mar},\n  day = {3},\n"
         "  url = {https://news.example/a?b=1&c=2},\n  note = {Quote: ``It opened in 1986''},\n}"
     )
+
+
+def test_a_link_asks_the_same_question_under_the_same_filters() -> None:
+    filters = Filters(("A & B", "C"), ("D",), date(2024, 1, 2), date(2024, 5, 6))
+    link = citation.question_link(Answer("Why <so>?", filters=filters))
+    assert link == "/?q=Why+%3Cso%3E%3F&source=A+%26+B&source=C&author=D&after=2024-01-02&before=2024-05-06"
+    question, chosen = shared(parse_qsl(link.partition("?")[2]))
+    assert (question, chosen.filters()) == ("Why <so>?", filters)
+
+
+def test_a_page_without_articles_tells_how_to_bring_some() -> None:
+    assert chat_parts.welcome(0).count("<li>") == 3
+    assert "1 article?" in chat_parts.welcome(1)
 
 
 def test_the_json_form_holds_the_exact_words_and_survives_json() -> None:

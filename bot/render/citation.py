@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from urllib.parse import quote as percent_encoded
+from urllib.parse import urlencode
 
-from bot.answer import Quote
+from bot.answer import Answer, Quote
 from bot.render import escape
 from bot.render.words import MONTHS, long_date
 from index import Article
@@ -18,6 +19,16 @@ def article_link(article: Article, start: int | None = None, end: int | None = N
     """The path of an article's page in this app, at the quoted words where a range is given."""
     path = f"/articles/{percent_encoded(article.id, safe='')}"
     return path if start is None or end is None else f"{path}?start={start}&end={end}#quote"
+
+
+def question_link(answer: Answer) -> str:
+    """The path that asks the same question under the same filters again, in this app."""
+    filters = answer.filters
+    pairs = [("q", answer.read_as or answer.question)]
+    pairs += [("source", name) for name in filters.sources] + [("author", name) for name in filters.authors]
+    pairs += [("after", filters.after.isoformat())] if filters.after else []
+    pairs += [("before", filters.before.isoformat())] if filters.before else []
+    return f"/?{urlencode(pairs)}"
 
 
 def live_link(quote: Quote) -> str:

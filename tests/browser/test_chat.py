@@ -119,6 +119,8 @@ def test_a_link_reproduces_a_question_and_its_filters(watched: Watched) -> None:
     expect(watched.page.locator(".pq-mark").first).to_contain_text("Sunderland")
     assert watched.texts(".pq-chip") == ["The Wearside Courier", "from 1 January 2024"]
     assert {words.split(" · ")[0] for words in watched.texts(".pq-where")} == {"The Wearside Courier"}
+    again = watched.page.locator(".pq-share a").get_attribute("href")
+    assert again == "/?q=Where+is+the+LEAF+built%3F&source=The+Wearside+Courier&after=2024-01-01"
 
 
 def test_a_citation_is_copied(watched: Watched) -> None:
