@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from index import Article, ReadError, read
-from index.builder import file_of
+from index.origin import file_of
 from index.readers.markup import paragraphs_of, parse_html
 from index.readers.metadata import said_by
 

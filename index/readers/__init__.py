@@ -16,6 +16,7 @@ from index.readers.feed import read_feed
 from index.readers.jsonl import read_jsonl
 from index.readers.mail import read_mail
 from index.readers.markdown import read_markdown
+from index.readers.mediawiki import read_mediawiki
 from index.readers.odt import read_odt
 from index.readers.pdf import read_pdf
 from index.readers.rtf import read_rtf
@@ -24,6 +25,7 @@ from index.readers.source import Notice, shown
 from index.readers.table import read_table
 from index.readers.text import read_text
 from index.readers.walk import kind_of, walk
+from index.readers.warc import read_warc
 from index.readers.webpage import read_webpage
 
 READERS: dict[str, Callable[[Path, Notice], Iterator[Article]]] = {
@@ -38,6 +40,9 @@ READERS: dict[str, Callable[[Path, Notice], Iterator[Article]]] = {
     ".tsv": read_table,
     ".rss": apart(read_feed),
     ".atom": apart(read_feed),
+    ".warc": apart(read_warc),
+    ".warc.gz": apart(read_warc),
+    ".xml": apart(read_mediawiki),
     ".pdf": apart(read_pdf),
     ".eml": apart(read_mail),
     ".mhtml": apart(read_mhtml),
