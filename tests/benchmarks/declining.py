@@ -1,0 +1,115 @@
+"""Prints how well silence is chosen, beside the best cosine: python -m tests.benchmarks.declining FOLDER.
+
+FOLDER holds clapnq, qed and mtrag. Every question is put to a pool of passages as an index holds them. The model is
+fitted in five folds by question on ClapNQ alone (answerable against unanswerable, and against questions of QED);
+MTRAG-UN it never sees: there the last two user turns are the question.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.confidence import SIGNALS
+from bot.measures import auroc, false_answer_rate
+from index import Article, Encoder, load_encoder, sentences, trimmed
+from tests.benchmarks.quote_rows import Row, clapnq, qed
+from tests.benchmarks.train_quote import Floats, Seen, answer_model, folds, pool_signals, see, sentence_model
+
+COVERAGES = (0.9, 0.95)
+
+
+def mtrag(folder: Path) -> tuple[list[Row], list[Row]]:
+    """The questions that are answerable or unanswerable, a question without an answer having no gold, and the pool."""
+    lines = (folder / "mtrag" / "conversations.jsonl").read_text("utf-8").splitlines()
+    tasks = [json.loads(line) for line in lines if line.strip()]
+    pool = {each["document_id"]: each["text"].strip() for task in tasks for each in task["contexts"]}
+    passages = [_row("", text, True) for text in pool.values() if text]
+    asked = []
+    for task in tasks:
+        kind = task["answerability"][0]
+        if kind in ("ANSWERABLE", "UNANSWERABLE"):
+            turns = [turn["text"].strip() for turn in task["input"] if turn["speaker"] == "user"]
+            asked.append(_row(" ".join(turns[-2:]), "-", kind == "ANSWERABLE"))
+    return asked, passages
+
+
+def _row(question: str, text: str, answered: bool) -> Row:
+    cuts = tuple(trimmed(text, span) for span in sentences(text))
+    return Row("mtrag", question, Article("", text), cuts, frozenset(cuts[:1] if answered else ()))
+
+
+def line(title: str, score: Sequence[float], answered: NDArray[np.bool_]) -> str:
+    """AUROC and the false-answer rate at each coverage."""
+    inside = [s for s, a in zip(score, answered, strict=True) if a]
+    outside = [s for s, a in zip(score, answered, strict=True) if not a]
+    rates = "".join(f"{false_answer_rate(inside, outside, coverage):9.3f}" for coverage in COVERAGES)
+    return f"{title:58}{len(inside):5}{len(outside):6}{auroc(inside, outside):8.3f}{rates}"
+
+
+def cross_validated(
+    seen: Sequence[Seen], pool: Sequence[Seen], answered: NDArray[np.bool_]
+) -> tuple[Floats, Floats]:
+    """The confidence of every question by models that never saw it, and the signals of the last of them."""
+    confidence, found = np.zeros(len(seen)), np.zeros((len(seen), len(SIGNALS)))
+    for part in folds(len(seen)):
+        rest = np.setdiff1d(np.arange(len(seen)), part)
+        judge = sentence_model([seen[i] for i in rest], matched=False)
+        found = pool_signals(seen, pool, judge)
+        confidence[part] = answer_model(found[rest], answered[rest].astype(np.float64), matched=False)(found[part])
+    return confidence, found
+
+
+def measure(folder: Path, encoder: Encoder) -> list[str]:
+    """The lines of the table."""
+    own, foreign = see(clapnq(folder), encoder), see(qed(folder), encoder)
+    both = [*own, *foreign]
+    answered = np.array([each.row.collection == "clapnq" and bool(each.row.gold) for each in both])
+    home = np.array([each.row.collection == "clapnq" for each in both])
+    confidence, found = cross_validated(both, own, answered)
+    cosine = found[:, SIGNALS.index("passage")]
+    apart = answered | ~home
+    lines = [
+        line("ClapNQ answerable | unanswerable, best cosine", cosine[home].tolist(), answered[home]),
+        line("ClapNQ answerable | unanswerable, confidence (5 folds)", confidence[home].tolist(), answered[home]),
+        line("ClapNQ answerable | questions of QED, best cosine", cosine[apart].tolist(), answered[apart]),
+        line(
+            "ClapNQ answerable | questions of QED, confidence (5 folds)",
+            confidence[apart].tolist(),
+            answered[apart],
+        ),
+    ]
+    asked, passages = mtrag(folder)
+    turns, pool = see(asked, encoder), [*see(passages, encoder), *own]
+    judge = sentence_model(both, matched=False)
+    model = answer_model(pool_signals(both, own, judge), answered.astype(np.float64), matched=False)
+    signals = pool_signals(turns, pool, judge)
+    truth = np.array([bool(each.row.gold) for each in turns])
+    lines.append(
+        line(
+            "MTRAG-UN answerable | unanswerable, best cosine", signals[:, SIGNALS.index("passage")].tolist(), truth
+        )
+    )
+    lines.append(
+        line("MTRAG-UN answerable | unanswerable, confidence (never seen)", model(signals).tolist(), truth)
+    )
+    return lines
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    lines = measure(parser.parse_args().folder, load_encoder())
+    print(f"{'':58}{'yes':>5}{'no':>6}{'AUROC':>8}" + "".join(f"{f'@{c:.0%}':>9}" for c in COVERAGES))
+    print("\n".join(lines))
+    print("@: the share of unanswerable questions answered when that share of the answerable ones is")
+
+
+if __name__ == "__main__":
+    main()
