@@ -10,10 +10,10 @@ from types import TracebackType
 from typing import Self
 
 from bot.answer import Answer
+from bot.calibrate import Calibration, keep, kept_threshold
 from bot.conversation import Turn
 from bot.quote import choose
-from bot.reading import Reading, read_question
-from bot.settings import QUESTION_LIMIT
+from bot.reading import Reading, checked, read_question
 from index import (
     AddReport,
     Article,
@@ -23,8 +23,8 @@ from index import (
     Hit,
     OnProgress,
     OpenIndex,
-    QuestionError,
     ReadError,
+    Reranker,
     add,
     open_index,
     sync,
@@ -37,27 +37,22 @@ CANDIDATES = 10
 OnSkip = Callable[[ReadError], None]
 
 
-def checked(question: str) -> str:
-    """The question without white space around it; raises QuestionError when it is empty or too long."""
-    asked = question.strip()
-    if not asked:
-        raise QuestionError("the question is empty; ask one in a few words")
-    if len(asked) > QUESTION_LIMIT:
-        raise QuestionError(
-            f"the question has {len(asked):,} characters, at most {QUESTION_LIMIT:,} are read; shorten it"
-        )
-    return asked
-
-
 class Bot:
     """Answers questions from one index, in the articles' own words. Safe to use from many threads.
 
     Searching never waits for adding. Close it, or use it as a context manager.
     """
 
-    def __init__(self, index: OpenIndex, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        index: OpenIndex,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        reranker: Reranker | None = None,
+    ) -> None:
         self._index = index
         self._clock = clock
+        self._reranker = reranker
+        self._threshold = kept_threshold(index.folder)
 
     @classmethod
     def open(
@@ -71,15 +66,18 @@ class Bot:
         backend: str = "auto",
         device: str = "cpu",
         cache: Path | None = None,
+        reranker: str = "",
     ) -> Bot:
         """A bot over the index at `path`, which is made there when it is missing and `create` is set.
 
         `model` is the name or folder of a sentence-transformers model (all-MiniLM-L6-v2 when empty), `encoder`
         one of your own. An index is opened with the one it was built with, unless all of it is to be encoded `anew`.
         `backend` ("auto", "openvino" or "torch") runs the model, on torch's `device`; a copy converted for
-        OpenVINO is kept in `cache`, the user's cache folder when None.
+        OpenVINO is kept in `cache`, the user's cache folder when None. `reranker` is the folder of a
+        cross-encoder that puts the first hits in a new order, which takes about a second a question.
         Raises IndexMissingError, ModelError, EncoderMismatchError, SettingError or IndexBusyError.
         """
+        ordering = Reranker(reranker, device) if reranker else None
         return cls(
             open_index(
                 path,
@@ -90,7 +88,8 @@ class Bot:
                 backend=backend,
                 device=device,
                 cache=cache,
-            )
+            ),
+            reranker=ordering,
         )
 
     def ask(
@@ -120,12 +119,12 @@ class Bot:
             if interpret
             else Reading.literal(asked, given)
         )
-        hits = self._index.retriever.search_blend(reading.queries, CANDIDATES, reading.filters)
+        hits = self._found(reading, reading.filters)
         notes: tuple[str, ...] = ()
         is_beyond_filters = not hits and bool(reading.filters)
         if is_beyond_filters:
             notes = ("No article passes these filters; this is the nearest passage among the others.",)
-            hits = self._index.retriever.search_blend(reading.queries, CANDIDATES)
+            hits = self._found(reading, Filters())
         chosen = choose(
             reading.query,
             hits,
@@ -133,6 +132,7 @@ class Bot:
             k,
             idf=self._index.retriever.idf,
             sentence_vectors=self._index.retriever.kept,
+            threshold=self._threshold,
         )
         return Answer(
             question,
@@ -143,6 +143,12 @@ class Bot:
             reading.filters,
             notes,
         )
+
+    def _found(self, reading: Reading, filters: Filters) -> list[Hit]:
+        if self._reranker is None:
+            return self._index.retriever.search_blend(reading.queries, CANDIDATES, filters)
+        many = self._index.retriever.search_blend(reading.queries, 2 * CANDIDATES, filters)
+        return self._reranker(reading.query, many)[:CANDIDATES]
 
     def search(
         self,
@@ -204,6 +210,11 @@ class Bot:
     def authors(self) -> list[tuple[str, int]]:
         """The authors and how many articles are by each, most first."""
         return self._index.catalogue.names("author")
+
+    def keep_calibration(self, calibration: Calibration) -> None:
+        """Answer from this threshold on, now and whenever the index is opened again."""
+        keep(calibration, self._index.folder)
+        self._threshold = calibration.threshold
 
     def verify(self) -> list[str]:
         """What is not as it was written, a sentence each: articles, files, and passages that cannot be found."""

@@ -15,6 +15,7 @@ from bot.words import is_stop_word
 from index import Article, ReadError, SettingError, sentences, trimmed
 
 COVERAGE = 0.9
+_NAME = "calibration.json"
 
 Ask = Callable[[str], float]
 """A question -> the confidence (0..1) that its quotes answer it."""
@@ -64,6 +65,22 @@ class Calibration:
             raise SettingError(
                 f"the calibration cannot be read ({error}); make a new one with: python -m bot calibrate"
             ) from error
+
+
+def keep(calibration: Calibration, folder: Path) -> None:
+    """Write it into an index folder, in one step."""
+    aside = folder / f"{_NAME}.new"
+    aside.write_text(calibration.to_json(), encoding="utf-8")
+    aside.replace(folder / _NAME)
+
+
+def kept_threshold(folder: Path) -> float | None:
+    """The threshold that was fitted to an index; None for the one that the program brings.
+
+    Raises SettingError when what is there cannot be read.
+    """
+    path = folder / _NAME
+    return Calibration.from_json(path.read_text("utf-8")).threshold if path.exists() else None
 
 
 def calibrate(questions: Iterable[Labelled], ask: Ask, coverage: float = COVERAGE) -> Calibration:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from bot import commands
+from bot import commands, examining, outgoing
 from bot.options import parser
 from bot.settings import Settings
 from index import PullquoteError
@@ -20,6 +20,10 @@ COMMANDS: Mapping[str, Callable[..., int]] = {
     "remove": commands.remove,
     "list": commands.show,
     "ask": commands.ask,
+    "evaluate": examining.evaluate,
+    "calibrate": examining.calibrate,
+    "digest": outgoing.digest,
+    "slack": outgoing.slack,
     "verify": commands.verify,
     "rebuild": commands.rebuild,
     "serve": commands.serve,
@@ -32,12 +36,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = Settings.from_environment()
         options = parser(settings).parse_args(arguments)
+        options.settings = settings
         if options.command == "serve":
             options.settings = replace(
                 settings,
                 index=options.index,
                 model=options.model,
                 backend=options.backend,
+                reranker=options.reranker,
                 device=options.device,
                 host=options.host,
                 port=options.port,

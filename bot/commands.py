@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.bot import Bot, OnSkip
+from bot.outgoing import post_answer
 from bot.progress import Bar
 from bot.render import answer_record, long_date
 from bot.render.escape import terminal
@@ -90,6 +91,8 @@ def ask(options: argparse.Namespace) -> int:
             before=options.before,
             interpret=not options.literal,
         )
+    if options.slack_webhook:
+        post_answer(answer, options.slack_webhook)
     width = min(shutil.get_terminal_size().columns, 100)
     _say(options, answer_record(answer), plain_answer(answer, width))
     return DONE if answer else PARTLY
@@ -149,6 +152,7 @@ def _opened(options: argparse.Namespace, *, create: bool = True, anew: bool = Fa
         backend=options.backend,
         device=options.device,
         cache=None if options.cache == Path() else options.cache,
+        reranker=options.reranker,
     )
 
 

@@ -32,7 +32,9 @@ def parser(settings: Settings) -> argparse.ArgumentParser:
     shared = _shared(settings)
     _articles(commands, shared)
     _questions(commands, shared)
+    _examining(commands, shared)
     _care(commands, shared)
+    _slack(commands, shared)
     _serving(commands, shared, settings)
     return whole
 
@@ -59,6 +61,12 @@ def _shared(settings: Settings) -> argparse.ArgumentParser:
     )
     shared.add_argument(
         "--device", default=settings.device, help="where torch runs the model, such as cuda (default: %(default)s)"
+    )
+    shared.add_argument(
+        "--reranker",
+        default=settings.reranker,
+        metavar="FOLDER",
+        help="a cross-encoder that reorders the first hits",
     )
     shared.set_defaults(cache=settings.cache)
     shared.add_argument("--json", action="store_true", help="print JSON for programs instead of text for people")
@@ -99,8 +107,46 @@ def _questions(commands: Commands[argparse.ArgumentParser], shared: argparse.Arg
         "--history", action="append", default=[], metavar="QUESTION", help="asked before it; repeatable"
     )
     ask.add_argument(
+        "--slack-webhook", default="", metavar="URL", help="post the answer to this incoming webhook, too"
+    )
+    ask.add_argument(
         "--literal", action="store_true", help="take the question as it stands: no filters in its words"
     )
+
+
+def _examining(commands: Commands[argparse.ArgumentParser], shared: argparse.ArgumentParser) -> None:
+    evaluate = commands.add_parser("evaluate", parents=[shared], help="measure ranking, quoting and declining")
+    evaluate.add_argument(
+        "folder", type=Path, help="a BEIR folder, or a JSONL file of {question, article or quote}"
+    )
+    evaluate.add_argument(
+        "--also", action="append", default=[], type=Path, metavar="FOLDER", help="more articles beside"
+    )
+    evaluate.add_argument("--existing", action="store_true", help="ask the index at --index instead of a new one")
+    evaluate.add_argument("--out", type=Path, metavar="FILE", help="write the report as JSON, for --compare")
+    evaluate.add_argument(
+        "--compare", type=Path, metavar="FILE", help="show what it gains over this earlier report"
+    )
+    calibrate = commands.add_parser(
+        "calibrate", parents=[shared], help="fit the line between answering and declining"
+    )
+    calibrate.add_argument("--questions", metavar="FILE", help="your own, a JSONL of {question, answered}")
+    calibrate.add_argument(
+        "--coverage", type=float, default=0.9, help="share of answerable ones to answer (%(default)s)"
+    )
+
+
+def _slack(commands: Commands[argparse.ArgumentParser], shared: argparse.ArgumentParser) -> None:
+    digest = commands.add_parser("digest", parents=[shared], help="tell what came in and what changed")
+    digest.add_argument(
+        "--since", default="1d", metavar="SPAN", help="1d, 12h, 2w, or a date (default: %(default)s)"
+    )
+    digest.add_argument("--slack-webhook", default="", metavar="URL", help="post it to this incoming webhook")
+    slack = commands.add_parser("slack", help="set up the Slack app: its manifest, and what is missing")
+    what = slack.add_subparsers(dest="what", required=True, metavar="WHAT")
+    manifest = what.add_parser("manifest", help="print the app's manifest in YAML")
+    manifest.add_argument("--url", default="", help="where Slack reaches this server; without it, Socket Mode")
+    what.add_parser("check", help="say what is missing before the bot works in Slack")
 
 
 def _care(commands: Commands[argparse.ArgumentParser], shared: argparse.ArgumentParser) -> None:

@@ -8,7 +8,8 @@ from datetime import date
 
 from bot.conversation import Turn, complete
 from bot.narrow import narrow
-from index import Filters, OpenIndex, Ranking
+from bot.settings import QUESTION_LIMIT
+from index import Filters, OpenIndex, QuestionError, Ranking
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,18 @@ class Reading:
     def literal(cls, question: str, filters: Filters) -> Reading:
         """The question as it stands."""
         return cls(question, filters, ((question, 1.0),))
+
+
+def checked(question: str) -> str:
+    """The question without white space around it; raises QuestionError when it is empty or too long."""
+    asked = question.strip()
+    if not asked:
+        raise QuestionError("the question is empty; ask one in a few words")
+    if len(asked) > QUESTION_LIMIT:
+        raise QuestionError(
+            f"the question has {len(asked):,} characters, at most {QUESTION_LIMIT:,} are read; shorten it"
+        )
+    return asked
 
 
 def read_question(

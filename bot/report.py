@@ -144,14 +144,14 @@ def table_rows(found: Report, baseline: Report | None = None) -> list[tuple[str,
 
     `p` is the chance that two equally good runs would differ as much.
     """
-    rows = [("measure", "questions", "mean", "95 %")]
+    rows: list[tuple[str, ...]] = [("measure", "questions", "mean", "95 %")]
     for name, of in found.estimates().items():
         rows.append((name, str(len(found.scores[name])), f"{of.mean:.3f}", f"{of.low:.3f} to {of.high:.3f}"))
     rows += [(name, "", f"{value:.3f}", "") for name, value in found.figures.items()]
     if baseline is None:
         return rows
     gains = found.against(baseline)
-    wider = [(*rows[0], "gain", "p", "better", "worse")]
+    wider: list[tuple[str, ...]] = [(*rows[0], "gain", "p", "better", "worse")]
     for row in rows[1:]:
         if gain := gains.get(row[0]):
             wider.append((*row, f"{gain.gain.mean:+.3f}", f"{gain.p:.3f}", str(gain.better), str(gain.worse)))

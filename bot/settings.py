@@ -29,6 +29,8 @@ class Settings:
     """What runs the model: auto, openvino or torch."""
     device: str = "cpu"
     """Where torch runs it, such as cuda."""
+    reranker: str = ""
+    """The folder of a cross-encoder that puts the first hits in a new order; empty for none."""
     cache: Path = Path()
     """The folder of models converted for OpenVINO; `.` for the user's cache folder."""
     host: str = "127.0.0.1"

@@ -24,6 +24,7 @@ from index.opened import OpenIndex, open_index
 from index.ports import Encoded, Encoder, Ranker, Ranking, Vectors, VectorStore
 from index.readers import find_files, read, read_file
 from index.readers.fields import parse_day
+from index.rerank import Reranker
 from index.retriever import Kept
 from index.significance import Difference, Estimate, compare, estimate
 from index.split import passages, sentences, trimmed
@@ -57,6 +58,7 @@ __all__ = [
     "Ranker",
     "Ranking",
     "ReadError",
+    "Reranker",
     "SettingError",
     "Span",
     "VectorStore",

@@ -136,3 +136,42 @@ def test_help_teaches(run: Run) -> None:
     shown = run("--help").stdout
     assert 'python -m bot ask "Where is the LEAF built?"' in shown
     assert "exit codes" in shown
+
+
+def test_calibrating_keeps_a_threshold_with_the_index(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Apples\n\nApples from the old orchard are red and sweet in autumn this year.")
+    run("add", "a.txt", cwd=tmp_path)
+    questions = tmp_path / "mine.jsonl"
+    rows = [{"question": "Which apples are red?", "answered": True}, {"question": "Who won?", "answered": False}]
+    questions.write_text("\n".join(map(json.dumps, rows)))
+    found = json.loads(run("calibrate", "--questions", "mine.jsonl", "--json", cwd=tmp_path).stdout)
+    assert (found["positives"], found["negatives"], found["coverage"]) == (1, 1, 1.0)
+    kept = json.loads((tmp_path / "articles.index" / "calibration.json").read_text())
+    assert kept == found
+    assert run("ask", "Which apples are red?", cwd=tmp_path).returncode == 0
+
+
+def test_ones_own_questions_are_evaluated_and_compared(run: Run, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.jsonl"
+    rows = [
+        {"question": "Where is the LEAF built?", "quote": "The LEAF that Europe drives is built in Sunderland"},
+        {"question": "What is Honda's new EV line called?", "article": "Honda starts again from zero"},
+    ]
+    mine.write_text("\n".join(map(json.dumps, rows)))
+    first = run("evaluate", str(mine), "--existing", "--out", str(tmp_path / "report.json"))
+    assert first.returncode == 0, first.stderr
+    assert "RR@10" in first.stdout
+    again = run("evaluate", str(mine), "--existing", "--compare", str(tmp_path / "report.json"))
+    assert again.returncode == 0, again.stderr
+    assert "gain" in again.stdout
+
+
+def test_slack_is_set_up_from_the_terminal(run: Run) -> None:
+    shown = run("slack", "manifest", "--url", "https://quotes.example.com")
+    assert (shown.returncode, "https://quotes.example.com/slack/events" in shown.stdout) == (0, True)
+    checked = run("slack", "check")
+    assert (checked.returncode, "MISSING no signing secret" in checked.stdout) == (1, True)
+    told = run("digest", "--since", "1d")
+    assert (told.returncode, "12 new, 0 changed" in told.stdout) == (0, True)
+    refused = run("ask", "Where is the LEAF built?", "--slack-webhook", "https://example.com/hook")
+    assert (refused.returncode, "hooks.slack.com" in refused.stderr) == (3, True)

@@ -29,6 +29,9 @@ FLOORS = (
 ONE_ROOM = {
     "faiss": "index/stores/faiss.py",
     "gradio": "bot/chat.py",
+    "openvino": "index/openvino_model.py",
+    "sentence_transformers": "index/torch_model.py",
+    "slack_bolt": "bot/slack/app.py",
     "sentencex": "index/split.py",
     "tantivy": "index/lexical.py",
     "trafilatura": "index/readers/webpage.py",

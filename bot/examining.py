@@ -1,0 +1,66 @@
+"""The commands that tell how good the answers are: `evaluate` and `calibrate`; they parse nothing."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+from rich.text import Text
+
+from bot.bot import Bot
+from bot.calibrate import calibrate as fit
+from bot.calibrate import foreign_questions, labelled_questions, own_questions
+from bot.evaluation import evaluate_folder
+from bot.report import read_report, report_json, table_rows
+
+_ERR = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+
+
+def evaluate(options: argparse.Namespace) -> int:
+    """Examine a bot on a folder of questions, or on one's own."""
+    baseline = read_report(options.compare) if options.compare else None
+    with Progress(console=_ERR, transient=True, disable=not _ERR.is_terminal) as bar:
+        task = bar.add_task("asking", total=None)
+        found = evaluate_folder(
+            options.folder,
+            also=options.also,
+            index=options.index if options.existing else None,
+            on_asked=lambda asked, questions: bar.update(task, completed=asked, total=questions),
+        )
+    if options.out:
+        options.out.write_text(report_json(found), encoding="utf-8")
+    if options.json:
+        sys.stdout.write(report_json(found) + "\n")
+        return 0
+    headings, *rows = table_rows(found, baseline)
+    table = Table(box=None, pad_edge=False, header_style="bold", title=f"{found.name}: {found.questions} questions")
+    for heading in headings:
+        table.add_column(heading, no_wrap=True)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console(highlight=False, width=max(Console().width, 100)).print(table)
+    return 0
+
+
+def calibrate(options: argparse.Namespace) -> int:
+    """Fit the line between answering and declining to the articles at hand, and keep it with the index."""
+    with Bot.open(options.index, model=options.model, create=False) as bot:
+        questions = (
+            labelled_questions(Path(options.questions))
+            if options.questions
+            else own_questions([bot.article(each.id) for each in bot.articles(limit=1_000)]) + foreign_questions()
+        )
+        found = fit(questions, lambda question: bot.ask(question, interpret=False).confidence, options.coverage)
+        bot.keep_calibration(found)
+    sys.stdout.write(
+        found.to_json() + "\n"
+        if options.json
+        else f"answers from a probability of {found.threshold:.3f} on: of {found.positives} questions that the "
+        f"articles answer {found.coverage:.0%} are answered, of {found.negatives} that they "
+        f"do not {found.false_answers:.0%}\n"
+    )
+    return 0
