@@ -59,12 +59,16 @@ def choose(
     lowest = answer_judge(matched=False).threshold if threshold is None else threshold
     quotes, confidence = _judged(_asked(question, vector, of, idf), found, of)
     if _DOUBTFUL <= confidence < lowest:
-        confidence = max(confidence, *(_second_look(question, vector, hit, encoder) for hit in hits[:_LOOKS]))
+        looks = [_second_look(question, vector, hit, encoder) for hit in hits[:_LOOKS]]
+        again = max(looks, key=lambda look: look[1])
+        if again[1] > confidence:
+            quotes, confidence = again
     folded = fold(sorted(quotes, key=lambda quote: -quote.score))
     if confidence < lowest:
         return Chosen((), confidence, folded[0])
     row = {(each.article.id, each.start): i for i, each in enumerate(found)}
-    begins = of.pooled[[row[quote.article.id, quote.start] for quote in folded]]
+    # A passage that is split anew may begin a sentence elsewhere; then any row will do, it only orders quotes.
+    begins = of.pooled[[row.get((quote.article.id, quote.start), 0) for quote in folded]]
     return Chosen(tuple(distinct(folded, begins, k)), confidence, folded[0])
 
 
@@ -86,10 +90,26 @@ def quote_from(
     return quotes if confidence >= lowest else []
 
 
-def _second_look(question: str, vector: Vectors, hit: Hit, encoder: Encoder) -> float:
-    """The confidence in one hit when its passage is read again and matched with the question word by word."""
+def _second_look(question: str, vector: Vectors, hit: Hit, encoder: Encoder) -> tuple[list[Quote], float]:
+    """The quotes of one hit, and the confidence in them, when its passage is matched with the question word by word."""
     found, of = from_text(Article(hit.article.title, hit.text), encoder, question)
-    return _judged(_asked(question, vector, of, None), found, of)[1] if found else 0.0
+    if not found:
+        return [], 0.0
+    quotes, confidence = _judged(_asked(question, vector, of, None), found, of)
+    at = hit.passage.start
+    moved = [
+        Quote(
+            hit.article,
+            at + each.start,
+            at + each.end,
+            each.score,
+            each.probability,
+            hit.passage,
+            dict(hit.evidence),
+        )
+        for each in quotes
+    ]
+    return moved, confidence
 
 
 @cache
