@@ -13,6 +13,7 @@ from bot.echo import distinct, fold
 from bot.features import NAMES, Asked, Sentences, features
 from bot.judge import load_judge
 from bot.spans import runs
+from bot.widen import widened
 from bot.words import Idf, idf_within, stems
 from index import Article, Encoder, Hit, Span, Vectors, load_encoder
 
@@ -57,7 +58,7 @@ def choose(
         return Chosen()
     vector = encoder.encode_queries([readable(question)])[0] if question_vector is None else question_vector
     lowest = answer_judge(matched=False).threshold if threshold is None else threshold
-    quotes, confidence = _judged(_asked(question, vector, of, idf), found, of)
+    quotes, confidence = _judged(_asked(question, vector, of, idf), found, of, alone=True)
     if _DOUBTFUL <= confidence < lowest:
         looks = [_second_look(question, vector, hit, encoder) for hit in hits[:_LOOKS]]
         again = max(looks, key=lambda look: look[1])
@@ -95,7 +96,7 @@ def _second_look(question: str, vector: Vectors, hit: Hit, encoder: Encoder) -> 
     found, of = from_text(Article(hit.article.title, hit.text), encoder, question)
     if not found:
         return [], 0.0
-    quotes, confidence = _judged(_asked(question, vector, of, None), found, of)
+    quotes, confidence = _judged(_asked(question, vector, of, None), found, of, alone=True)
     at = hit.passage.start
     moved = [
         Quote(
@@ -121,8 +122,13 @@ def _asked(question: str, vector: Vectors, of: Sentences, idf: Idf | None) -> As
     return Asked(question, vector, tuple(stems(question)), idf or idf_within(map(stems, of.texts)))
 
 
-def _judged(asked: Asked, found: Sequence[Candidate], of: Sentences) -> tuple[list[Quote], float]:
-    """The runs of sentences worth quoting, at least one, in the order of the candidates; the confidence in them."""
+def _judged(
+    asked: Asked, found: Sequence[Candidate], of: Sentences, *, alone: bool = False
+) -> tuple[list[Quote], float]:
+    """The runs of sentences worth quoting, at least one, in the order of the candidates; the confidence in them.
+
+    A run that will be read `alone`, out of its text, says whom it speaks of where the sentence before it does.
+    """
     rows = features(asked, of)
     matched = of.matches is not None
     judge = load_judge("sentence_matched" if matched else "sentence", NAMES)
@@ -131,6 +137,8 @@ def _judged(asked: Asked, found: Sequence[Candidate], of: Sentences) -> tuple[li
     if not ranges:
         top = int(p.argmax())
         ranges = [(top, top + 1)]
+    if alone:
+        ranges = widened(asked.text, ranges, found, of.follows.tolist())
     quotes = [_quote(found, span, float(p[slice(*span)].max())) for span in ranges]
     return quotes, answer_probability(signals(rows, p), matched)
 
