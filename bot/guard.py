@@ -18,6 +18,9 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+SLACK_BODY_LIMIT = 1024 * 1024
+"""Slack sends the whole message along when a button on it is pressed, in bytes."""
+
 CHAT_BODY_LIMIT = 4 * 1024 * 1024
 """The chat sends its whole conversation with each question, so its requests may be larger, in bytes."""
 
@@ -134,6 +137,8 @@ class Guard:
     def _limit(self, path: str) -> int:
         if path.startswith("/gradio_api/"):
             return UPLOAD_LIMIT if path.startswith("/gradio_api/upload") else CHAT_BODY_LIMIT
+        if path.startswith("/slack/"):
+            return SLACK_BODY_LIMIT
         return BODY_LIMIT
 
     async def _within(self, scope: Scope, receive: Receive, send: Send) -> None:
