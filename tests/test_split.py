@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from index.split import passages, sentences, trimmed
 
 WORDS = st.lists(
-    st.sampled_from(["Dr. Smith", "came", "home.", "“Why?”", "日本語。", "\n\n", "\n", "🙂", "e.g.", "(", "3.5", "Ünï"]),
+    st.sampled_from(
+        ["Dr. Smith", "came", "home.", "“Why?”", "日本語。", "\n\n", "\n", "🙂", "e.g.", "(", "3.5", "Ünï"]
+    ),
     max_size=60,
 ).map(" ".join)
 
@@ -60,7 +62,12 @@ def test_positions_count_characters_beyond_the_basic_plane() -> None:
 def test_a_sentence_beyond_the_budget_is_cut_at_white_space() -> None:
     text = "one two three four five six seven eight"
     split = passages(text, count, 3)
-    assert [text[spans[0][0] : spans[-1][1]] for spans in split] == ["one two ", "three four ", "five six ", "seven eight"]
+    assert [text[spans[0][0] : spans[-1][1]] for spans in split] == [
+        "one two ",
+        "three four ",
+        "five six ",
+        "seven eight",
+    ]
 
 
 def test_a_passage_ends_at_a_paragraph_once_it_is_nearly_full() -> None:
