@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -51,6 +52,24 @@ def test_a_word_table_is_read_row_by_row_and_headings_stay(tmp_path: Path) -> No
     document.save(str(tmp_path / "a.docx"))
     article = only(tmp_path / "a.docx")
     assert (article.title, article.text) == ("Since 2013", "One thing.\n\na | b\n\nc | d\n\nThe end.")
+
+
+def test_a_word_file_without_properties_is_titled_by_its_headline(tmp_path: Path) -> None:
+    import docx
+
+    document = docx.Document()
+    for text in (TITLE, *PARAGRAPHS):
+        document.add_paragraph(text)
+    document.save(str(tmp_path / "whole.docx"))
+    with zipfile.ZipFile(tmp_path / "whole.docx") as whole, zipfile.ZipFile(tmp_path / "a.docx", "w") as bare:
+        for name in whole.namelist():
+            kept = whole.read(name)
+            if name == "_rels/.rels":  # as LibreOffice writes it for a text without properties
+                kept = re.sub(rb"<Relationship [^>]*core-properties[^>]*/>", b"", kept)
+            if name != "docProps/core.xml":
+                bare.writestr(name, kept)
+    article = only(tmp_path / "a.docx")
+    assert (article.title, article.author, article.text) == (TITLE, "", "\n\n".join(PARAGRAPHS))
 
 
 def test_an_open_document_keeps_its_blanks_and_line_breaks(tmp_path: Path) -> None:

@@ -88,6 +88,17 @@ def test_a_sentence_goes_on_over_a_page(tmp_path: Path) -> None:
     assert article.page_at(article.text.index("members") - 1) == 1
 
 
+def test_a_short_line_above_a_gap_is_a_paragraph_of_its_own(tmp_path: Path) -> None:
+    long = [
+        "The board met on Tuesday to talk about the plans that had been made for the new plant,",
+        "and went home.",
+    ]
+    article = read(
+        tmp_path, [[*column(72, ["The board meets"], 700), *column(72, long, 676), *column(72, long, 640)]]
+    )
+    assert article.text == "The board meets\n\n" + "\n\n".join([" ".join(long)] * 2)
+
+
 def test_a_pdf_without_text_is_named_as_scanned(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match=r"paper\.pdf: has 2 pages and no text, so it was probably scanned"):
         read(tmp_path, [[], []])

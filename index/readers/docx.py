@@ -11,12 +11,12 @@ from index.article import Article
 from index.errors import ReadError
 from index.readers.archive import open_zip
 from index.readers.fields import make_article, one_line
-from index.readers.headline import drop_headline
+from index.readers.headline import drop_headline, split_headline
 from index.readers.source import Notice, shown
 
 
 def read_docx(path: Path, notice: Notice) -> Iterator[Article]:
-    """The file's article, titled by a paragraph in the style Title, else by its properties, a heading or its name.
+    """The file's article, titled by a paragraph in the style Title, else by its properties, a headline or its name.
 
     The day on which the file was made is not taken for a day of publication. Raises ReadError.
     """
@@ -27,16 +27,22 @@ def read_docx(path: Path, notice: Notice) -> Iterator[Article]:
         pass
     try:
         document = docx.Document(str(path))
-        said = {"title": document.core_properties.title, "author": document.core_properties.author}
+        named = document.core_properties
+        said = {"title": named.title, "author": named.author}
+        # What it makes up for a file that has no properties.
+        if "python-docx" in (named.author, named.last_modified_by):
+            said = {
+                "title": named.title.replace("Word Document", ""),
+                "author": named.author.replace("python-docx", ""),
+            }
         found = list(_paragraphs(document))
     except (OpcError, KeyError, ValueError, AttributeError, zipfile.BadZipFile, SyntaxError, OSError) as error:
         raise ReadError(shown(path), f"is damaged ({error}); expected a Word file") from error
     styled = next((text for style, text in found if style == "Title"), "")
     heading = next((text for style, text in found if style == "Heading 1"), "")
     title = one_line(styled or said["title"] or heading)
-    if said["author"] == "python-docx":
-        said["author"] = ""
-    text = drop_headline("\n\n".join(text for _, text in found), title)
+    text = "\n\n".join(text for _, text in found)
+    title, text = (title, drop_headline(text, title)) if title else split_headline(text)
     yield make_article({**said, "title": title}, text, str(path), path.stem, notice)
 
 

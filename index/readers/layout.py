@@ -173,7 +173,8 @@ def _pitch(lines: Sequence[Line]) -> float:
         for before, line in pairwise(lines)
         if before.column == line.column and 0 < before.top - line.top < 4 * max(line.height, 1)
     ]
-    return median(steps) if steps else 12.0
+    # The shortest quarter: among short paragraphs most steps are those from one to the next.
+    return sorted(steps)[len(steps) // 4] if steps else 12.0
 
 
 def _goes_on(before: Line, line: Line, pitch: float) -> bool:

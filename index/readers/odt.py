@@ -10,7 +10,7 @@ from index.article import Article
 from index.errors import ReadError
 from index.readers.archive import open_zip, read_member
 from index.readers.fields import make_article, one_line
-from index.readers.headline import drop_headline
+from index.readers.headline import drop_headline, split_headline
 from index.readers.markup import parse_xml
 from index.readers.source import Notice, shown
 
@@ -22,7 +22,7 @@ _LEFT_OUT = (f"{_OFFICE}annotation", f"{_TEXT}tracked-changes", f"{_TEXT}ruby-te
 
 
 def read_odt(path: Path, notice: Notice) -> Iterator[Article]:
-    """The file's article, titled by a paragraph in the style Title, else by its properties, a heading or its name.
+    """The file's article, titled by a paragraph in the style Title, else by its properties, a headline or its name.
 
     The day on which the file was made is not taken for a day of publication. Raises ReadError.
     """
@@ -41,7 +41,8 @@ def read_odt(path: Path, notice: Notice) -> Iterator[Article]:
     styled = next((text for style, text in found if style == "Title"), "")
     heading = next((text for style, text in found if style == "heading"), "")
     title = one_line(styled or said.get("title") or heading)
-    text = drop_headline("\n\n".join(text for _, text in found), title)
+    text = "\n\n".join(text for _, text in found)
+    title, text = (title, drop_headline(text, title)) if title else split_headline(text)
     fields = {"title": title, "author": said.get("initial-creator") or said.get("creator") or ""}
     yield make_article(fields, text, str(path), path.stem, notice)
 
