@@ -2,6 +2,7 @@
 
 from index.article import Article, Filters, Hit, Passage, Span, canonical, digest_of
 from index.catalogue import ArticleSummary
+from index.changes import Change, changes
 from index.collection import Collection, Judged, read_collection
 from index.encode import find_encoder, load_encoder
 from index.errors import (
@@ -35,6 +36,7 @@ __all__ = [
     "Article",
     "ArticleMissingError",
     "ArticleSummary",
+    "Change",
     "Collection",
     "Difference",
     "Encoded",
@@ -65,6 +67,7 @@ __all__ = [
     "Vectors",
     "add",
     "canonical",
+    "changes",
     "compare",
     "digest_of",
     "estimate",
