@@ -165,13 +165,18 @@ class Bot:
         return self._index.retriever.search(checked(question), k, filters)
 
     def add(
-        self, *sources: str | Path, on_skip: OnSkip | None = None, on_progress: OnProgress | None = None
+        self,
+        *sources: str | Path,
+        on_skip: OnSkip | None = None,
+        on_progress: OnProgress | None = None,
+        allow_private: bool = False,
     ) -> AddReport:
-        """Take in files and folders; what is there already, word for word, is left alone.
+        """Take in files, folders, pages, feeds and sitemaps; what is there already, word for word, is left alone.
 
-        Raises ReadError for a source that does not exist, IndexBusyError while another process writes.
+        URLs lead to the open internet only, unless `allow_private`. Raises ReadError for a source that does not
+        exist, IndexBusyError while another process writes.
         """
-        return add(self._index.builder, sources, on_skip, on_progress)
+        return add(self._index.builder, sources, on_skip, on_progress, allow_private=allow_private)
 
     def put(self, *articles: Article) -> AddReport:
         """Take in articles that are at hand, such as a posted text; each needs an `origin` of its own."""
@@ -179,10 +184,17 @@ class Bot:
         return AddReport(outcomes["added"], outcomes["updated"], outcomes["unchanged"])
 
     def sync(
-        self, folder: str | Path, on_skip: OnSkip | None = None, on_progress: OnProgress | None = None
+        self,
+        source: str | Path,
+        on_skip: OnSkip | None = None,
+        on_progress: OnProgress | None = None,
+        allow_private: bool = False,
     ) -> AddReport:
-        """Make the index agree with a folder: add what came, update what changed, drop what is gone from it."""
-        return sync(self._index.builder, folder, on_skip, on_progress)
+        """Make the index agree with a folder: add what came, update what changed, drop what is gone from it.
+
+        Of a feed nothing is dropped: what it no longer lists is still an article.
+        """
+        return sync(self._index.builder, source, on_skip, on_progress, allow_private=allow_private)
 
     def remove(self, *names: str) -> int:
         """Take out articles named by id, origin, file or folder; the number of articles.

@@ -21,7 +21,7 @@ from bot.render.escape import terminal
 from bot.render.plain import answer as plain_answer
 from index import AddReport, OnProgress
 
-DONE, PARTLY, FAILED = 0, 1, 3
+DONE, PARTLY, FAILED, INTERRUPTED = 0, 1, 3, 130
 
 _ERR = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 
@@ -29,13 +29,18 @@ _ERR = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 def add(options: argparse.Namespace) -> int:
     """Take in files and folders."""
     with _opened(options) as bot:
-        return _taken_in(options, lambda skip, step: bot.add(*options.sources, on_skip=skip, on_progress=step))
+        return _taken_in(
+            options,
+            lambda skip, step: bot.add(
+                *options.sources, on_skip=skip, on_progress=step, allow_private=options.allow_private
+            ),
+        )
 
 
 def sync(options: argparse.Namespace) -> int:
     """Make the index agree with a folder."""
     with _opened(options) as bot:
-        return _taken_in(options, lambda skip, step: bot.sync(options.folder, on_skip=skip, on_progress=step))
+        return _taken_in(options, lambda skip, step: bot.sync(options.folder, skip, step, options.allow_private))
 
 
 def remove(options: argparse.Namespace) -> int:
@@ -172,7 +177,12 @@ def _taken_in(options: argparse.Namespace, run: Callable[[OnSkip, OnProgress], A
         ", ".join(f"{name} {number:,}" for name, number in counts.items() if number)
         or "there was nothing to take in"
     )
+    for note in report.notes:
+        _ERR.print(terminal(note), style="yellow")
     _say(options, {**counts, "skipped": skipped}, told)
+    if report.was_stopped:
+        _ERR.print("stopped; what is in is kept, and the same command goes on from here")
+        return INTERRUPTED
     return PARTLY if report.skipped else DONE
 
 

@@ -74,12 +74,16 @@ def _shared(settings: Settings) -> argparse.ArgumentParser:
 
 
 def _articles(commands: Commands[argparse.ArgumentParser], shared: argparse.ArgumentParser) -> None:
-    add = commands.add_parser("add", parents=[shared], help="take in files and folders of articles")
-    add.add_argument("sources", nargs="+", metavar="PATH", help="a file or a folder")
+    add = commands.add_parser("add", parents=[shared], help="take in files, folders, pages and feeds")
+    add.add_argument(
+        "sources", nargs="+", metavar="SOURCE", help="a file, a folder, the URL of a page, feed or sitemap, or -"
+    )
+    add.add_argument("--allow-private", action="store_true", help="fetch from this machine and its network, too")
     sync = commands.add_parser(
         "sync", parents=[shared], help="make the index agree with a folder: add, update, drop"
     )
     sync.add_argument("folder", metavar="FOLDER")
+    sync.add_argument("--allow-private", action="store_true", help="fetch from this machine and its network, too")
     remove = commands.add_parser("remove", parents=[shared], help="take articles out")
     remove.add_argument("names", nargs="+", metavar="NAME", help="an article's id or origin, or a file or folder")
     listing = commands.add_parser("list", parents=[shared], help="show what there is, latest published first")

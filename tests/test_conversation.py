@@ -93,5 +93,7 @@ def test_long_turns_are_read_in_part_so_that_the_question_stays_in_the_window() 
 
 
 def test_a_question_about_nothing_in_the_collection_is_left_as_it_was_asked() -> None:
-    found = complete("Who won the World Cup?", [LEAF], cosines(who=[(1, 0.15), (2, 0.1)], where=[(1, 0.6), (2, 0.3)]))
+    found = complete(
+        "Who won the World Cup?", [LEAF], cosines(who=[(1, 0.15), (2, 0.1)], where=[(1, 0.6), (2, 0.3)])
+    )
     assert found == alone("Who won the World Cup?")

@@ -14,10 +14,10 @@ from index.torch_model import load_pair_scorer
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import torch
-    from transformers import (
+    from transformers import (  # type: ignore[attr-defined]  # the last is there, but not in its types
         BertConfig,
         BertForSequenceClassification,
-        BertTokenizerFast,  # type: ignore[attr-defined]  # it is there, but not in its types
+        BertTokenizerFast,
     )
 
     place = tmp_path_factory.mktemp("cross-encoder")
