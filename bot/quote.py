@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 
@@ -19,7 +20,7 @@ from index import Article, Encoder, Hit, Span, Vectors, load_encoder
 
 # An answer that would be declined is looked at again, unless nothing at all speaks for it: the kept vectors give
 # "Where is the LEAF built?" .01 beside a passage that says so, words matched one by one .28, and a question about
-# something else .00 both times. Two passages are read, so that only a doubtful question waits, for about 60 ms.
+# something else .00 both times. Two passages are read, so that only a doubtful question waits, for 100 to 200 ms.
 _DOUBTFUL = 0.002
 _LOOKS = 2
 
@@ -60,7 +61,8 @@ def choose(
     lowest = answer_judge(matched=False).threshold if threshold is None else threshold
     quotes, confidence = _judged(_asked(question, vector, of, idf), found, of, alone=True)
     if _DOUBTFUL <= confidence < lowest:
-        looks = [_second_look(question, vector, hit, encoder) for hit in hits[:_LOOKS]]
+        with ThreadPoolExecutor(_LOOKS) as pool:
+            looks = list(pool.map(lambda hit: _second_look(question, vector, hit, encoder), hits[:_LOOKS]))
         again = max(looks, key=lambda look: look[1])
         if again[1] > confidence:
             quotes, confidence = again
