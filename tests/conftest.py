@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from index import Article, Encoder, OpenIndex, load_encoder, open_index
+from tests.slack_server import SlackServer
 from tests.small_encoder import SmallEncoder
 
 ARTICLES = Path(__file__).parent.parent / "docs" / "articles"
@@ -43,6 +44,15 @@ def write(tmp_path: Path) -> Callable[[str, str], Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackServer]:
+    """A server that plays Slack; at the end it must have been sent nothing that Slack would refuse."""
+    server = SlackServer()
+    yield server
+    server.close()
+    assert server.wrong == []
 
 
 def article(text: str, origin: str = "/a.txt", title: str = "A title", **said: str) -> Article:

@@ -20,14 +20,6 @@ Play = Callable[..., Stage]
 
 
 @pytest.fixture
-def slack() -> Iterator[SlackServer]:
-    server = SlackServer()
-    yield server
-    server.close()
-    assert server.wrong == []
-
-
-@pytest.fixture
 def play(tmp_path: Path, slack: SlackServer) -> Iterator[Play]:
     """Serves an app with the settings asked for; several share one store, as worker processes do."""
     stages: list[Any] = []

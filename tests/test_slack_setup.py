@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -30,14 +29,6 @@ from tests.slack_server import SlackServer
 from tests.slack_shelf import ARTICLES, Shelf
 from tests.slack_socket import SocketServer
 from tests.slack_stage import SECRET, Stage
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackServer]:
-    server = SlackServer()
-    yield server
-    server.close()
-    assert server.wrong == []
 
 
 def test_the_manifest_names_every_address_scope_and_event() -> None:

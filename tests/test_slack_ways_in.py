@@ -15,14 +15,6 @@ QUOTE = "The LEAF is built in Sunderland."
 
 
 @pytest.fixture
-def slack() -> Iterator[SlackServer]:
-    server = SlackServer()
-    yield server
-    server.close()
-    assert server.wrong == []
-
-
-@pytest.fixture
 def stage(tmp_path: Path, slack: SlackServer) -> Iterator[Stage]:
     with Stage(tmp_path, slack).served() as served:
         yield served
