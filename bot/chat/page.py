@@ -1,0 +1,82 @@
+"""The chat page: masthead, what narrows the search, the conversation, the question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from bot.asking import Chosen, Message, answer_record_of, replies
+from bot.chat.greeting import greet
+from bot.chat.interface import chatbot, interface, message_of
+from bot.chat.narrowing import filters
+from bot.opening import Opening
+from bot.render import AnswerRecord, chat_parts
+from bot.settings import QUESTION_LIMIT
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+
+AT_ONCE = 8
+"""How many questions are answered at the same time."""
+
+WAITING = 64
+"""How many more may wait; a question beyond that is turned away with a message."""
+
+
+def page(opening: Opening) -> gr.Blocks:
+    """The page: masthead, what narrows the search, the conversation, the question."""
+    import gradio as gr
+
+    def answer(question: str, messages: list[Message], *chosen: Any) -> Iterator[gr.ChatMessage]:
+        for shown in replies(opening, question, messages, Chosen(*chosen)):
+            yield message_of(shown)
+
+    blocks: gr.Blocks = gr.Blocks(title="Pullquote", analytics_enabled=False, fill_height=True)
+    with blocks:
+        masthead = gr.Markdown(chat_parts.masthead(0), elem_id="pq-masthead")
+        chosen_by = filters()
+        conversation = interface()(
+            answer,
+            chatbot=chatbot(),
+            textbox=gr.Textbox(
+                placeholder=chat_parts.ASK,
+                label="Your question",
+                max_length=QUESTION_LIMIT,
+                lines=1,
+                max_lines=6,
+                autofocus=True,
+                submit_btn=True,
+                elem_id="pq-question",
+            ),
+            additional_inputs=list(chosen_by),
+            examples=[["", *[None for _ in chosen_by]]],
+            concurrency_limit=AT_ONCE,
+            show_progress="hidden",
+            api_visibility="private",
+        )
+        conversation.chatbot.examples = (
+            None  # given above so that clicks are wired; the real ones come with the page
+        )
+        greet(blocks, opening, masthead, conversation, chosen_by)
+        offer(opening)
+    blocks.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)
+    return blocks
+
+
+def offer(opening: Opening) -> None:
+    """The one function that Gradio's own clients see: "/ask", which gives JSON."""
+    from gradio.events import api
+
+    def ask(
+        question: str,
+        k: int = 5,
+        sources: list[str] | None = None,
+        authors: list[str] | None = None,
+        after: str = "",
+        before: str = "",
+    ) -> AnswerRecord:
+        """Answer a question with exact quotes. A date is written 2024-03-03."""
+        return answer_record_of(opening, question, k, Chosen(sources, authors, after, before))
+
+    api(ask, api_name="ask", concurrency_limit=AT_ONCE)
