@@ -6,7 +6,7 @@ import ipaddress
 import socket
 from collections.abc import Callable, Iterator, Sequence
 
-from index.errors import ReadError
+from index.errors import ReadError, UnavailableError
 
 Resolve = Callable[[str, int], Sequence[str]]
 """(host, port) -> its addresses as text; raises OSError when there are none."""
@@ -40,6 +40,15 @@ def is_public(address: str) -> bool:
     return "%" not in address and all(_is_plainly_public(each) for each in (number, *_embedded(number)))
 
 
+def is_metadata(address: str) -> bool:
+    """Whether an address is, or hides, that of a cloud's metadata service."""
+    try:
+        number = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    return any(each in _METADATA for each in (number, *_embedded(number)))
+
+
 def _is_plainly_public(number: Address) -> bool:
     if (
         number in _METADATA
@@ -67,22 +76,34 @@ def _embedded(number: Address) -> Iterator[Address]:
         yield last
 
 
-def checked_addresses(host: str, port: int, find: Resolve = resolve, allow_private: bool = False) -> list[str]:
+def checked_addresses(
+    host: str,
+    port: int,
+    find: Resolve = resolve,
+    allow_private: bool = False,
+    is_open: Callable[[str], bool] = is_public,
+) -> list[str]:
     """The addresses to connect to, resolved once; raises ReadError when any of them is not public.
 
     Connect to one of these, never to the host by name: a name can have another address a moment later.
+    Even where private ones are allowed, those of a cloud's metadata service are refused: nobody means them.
     """
     try:
         addresses = list(find(host, port))
-    except (OSError, UnicodeError) as error:
+    except OSError as error:
+        raise UnavailableError(host, f"cannot be found ({error}); check the address") from error
+    except UnicodeError as error:
         raise ReadError(host, f"cannot be found ({error}); check the address") from error
     if not addresses:
         raise ReadError(host, "has no address; check its spelling")
+    for address in addresses:
+        if is_metadata(address):
+            raise ReadError(host, f"is at {address}, which is no public address: a machine's secrets are there")
     if not allow_private:
         if port < 1024 and port not in (80, 443):
             raise ReadError(host, f"port {port} is not one of the web; expected 80, 443 or one above 1023")
         for address in addresses:
-            if not is_public(address):
+            if not is_open(address):
                 raise ReadError(
                     host, f"is at {address}, which is no public address; allow private addresses if it is meant"
                 )

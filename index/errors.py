@@ -2,6 +2,7 @@
 
     PullquoteError
     ├── ReadError              a source holds no article that can be read
+    │   └── UnavailableError   it cannot be had just now, and may be a while later
     ├── ModelError             an encoder's files are missing or not the ones expected
     ├── IndexMissingError      there is no index where one was asked for
     ├── IndexDamagedError      a stored article no longer has the digest it was stored under
@@ -28,6 +29,14 @@ class ReadError(PullquoteError):
         super().__init__(f"{source}: {reason}")
         self.source = source
         self.reason = reason
+
+
+class UnavailableError(ReadError):
+    """A source cannot be had just now; `wait` is how long its server asks to be left alone, in seconds."""
+
+    def __init__(self, source: str, reason: str, wait: float = 0.0) -> None:
+        super().__init__(source, reason)
+        self.wait = wait
 
 
 class ModelError(PullquoteError):

@@ -15,8 +15,14 @@ SOURCES = sorted([ROOT / "app.py", *(ROOT / "bot").rglob("*.py"), *(ROOT / "inde
 FLOORS = tuple(
     tuple(f"{package}.{room}" for room in rooms.split()) if package else (rooms,)
     for package, rooms in (
-        ("index", "article ports errors split fuse lazy significance origin changes recipe language addresses"),
-        ("index", "tokens pooling sentence_encoder openvino_model torch_model fetch evaluate collection"),
+        (
+            "index",
+            "article ports errors split fuse lazy significance origin changes recipe language addresses freshness",
+        ),
+        (
+            "index",
+            "tokens pooling sentence_encoder openvino_model torch_model connect robots fetch evaluate collection",
+        ),
         ("index", "tables catalogue manifest generation convert converted encode stores readers ledger sitemap"),
         ("index", "dense lexical snapshot derive rerank seen arrivals"),
         ("index", "retriever builder intake opened inspect"),
