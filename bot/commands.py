@@ -13,12 +13,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.bot import Bot, OnSkip
+from bot.bot import Bot
 from bot.outgoing import post_answer
 from bot.progress import Bar
 from bot.render import answer_record, long_date
 from bot.render.escape import terminal
 from bot.render.plain import answer as plain_answer
+from bot.shelf import OnSkip
 from index import AddReport, OnProgress
 
 DONE, PARTLY, FAILED, INTERRUPTED = 0, 1, 3, 130

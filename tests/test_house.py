@@ -29,7 +29,7 @@ FLOORS = tuple(
         ("", "index"),
         ("bot", "answer settings style words cues judge measures offtopic period"),
         ("bot", "window narrow spans features candidates confidence widen echo calibrate digest feedback"),
-        ("bot", "quote render conversation reading report"),
+        ("bot", "quote render conversation reading report shelf"),
         ("bot", "bot"),
         ("", "bot"),
         ("bot", "guard login opening sampling asking rest pages evaluation progress"),

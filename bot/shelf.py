@@ -1,0 +1,101 @@
+"""The articles of a bot: what there is, and what comes and goes; nothing is asked here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from index import (
+    AddReport,
+    Article,
+    ArticleSummary,
+    OnProgress,
+    OpenIndex,
+    ReadError,
+    add,
+    sync,
+)
+
+OnSkip = Callable[[ReadError], None]
+
+
+class Shelf:
+    """The articles of one open index; safe to use from many threads."""
+
+    def __init__(self, index: OpenIndex) -> None:
+        self._index = index
+
+    def add(
+        self,
+        *sources: str | Path,
+        on_skip: OnSkip | None = None,
+        on_progress: OnProgress | None = None,
+        allow_private: bool = False,
+    ) -> AddReport:
+        """Take in files, folders, pages, feeds and sitemaps; what is there already, word for word, is left alone.
+
+        URLs lead to the open internet only, unless `allow_private`. Raises ReadError for a source that does not
+        exist, IndexBusyError while another process writes.
+        """
+        return add(self._index.builder, sources, on_skip, on_progress, allow_private=allow_private)
+
+    def put(self, *articles: Article) -> AddReport:
+        """Take in articles that are at hand, such as a posted text; each needs an `origin` of its own."""
+        outcomes = self._index.builder.put([replace(each, id="", version=1) for each in articles])
+        return AddReport(outcomes["added"], outcomes["updated"], outcomes["unchanged"])
+
+    def sync(
+        self,
+        source: str | Path,
+        on_skip: OnSkip | None = None,
+        on_progress: OnProgress | None = None,
+        allow_private: bool = False,
+    ) -> AddReport:
+        """Make the index agree with a folder: add what came, update what changed, drop what is gone from it.
+
+        Of a feed nothing is dropped: what it no longer lists is still an article.
+        """
+        return sync(self._index.builder, source, on_skip, on_progress, allow_private=allow_private)
+
+    def remove(self, *names: str) -> int:
+        """Take out articles named by id, origin, file or folder; the number of articles.
+
+        Raises ArticleMissingError, and takes nothing out, when one of the names fits no article.
+        """
+        return self._index.builder.remove(names)
+
+    def article(self, article_id: str, version: int | None = None) -> Article:
+        """An article, in an earlier version if asked; raises ArticleMissingError when there is none."""
+        return self._index.catalogue.article(article_id, version)
+
+    def versions(self, article_id: str) -> list[int]:
+        """The numbers of an article's versions, oldest first."""
+        return self._index.catalogue.versions(article_id)
+
+    def articles(self, *, query: str = "", offset: int = 0, limit: int = 100) -> list[ArticleSummary]:
+        """What there is, latest published first; `query` keeps those with it in title, source, author or origin."""
+        return self._index.catalogue.summaries(query=query, offset=offset, limit=limit)
+
+    def sources(self) -> list[tuple[str, int]]:
+        """The sources and how many articles are from each, most first."""
+        return self._index.catalogue.names("source")
+
+    def authors(self) -> list[tuple[str, int]]:
+        """The authors and how many articles are by each, most first."""
+        return self._index.catalogue.names("author")
+
+    @property
+    def article_count(self) -> int:
+        """How many articles there are."""
+        return self._index.catalogue.count()[0]
+
+    @property
+    def passage_count(self) -> int:
+        """How many passages there are."""
+        return self._index.catalogue.count()[1]
+
+    @property
+    def generation(self) -> int:
+        """Grows with every write; answers of one generation do not change."""
+        return self._index.catalogue.sequence()
