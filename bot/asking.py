@@ -11,7 +11,7 @@ from bot.answer import Answer
 from bot.opening import Opening
 from bot.render import AnswerRecord, answer_record, html
 from bot.render.escape import text_of_html
-from index import Filters, PullquoteError, QuestionError
+from index import Filters, PullquoteError, QuestionError, language_codes
 
 Message = Mapping[str, Any]  # Gradio's message: "role", and "content" as text or as a list of parts
 
@@ -26,10 +26,12 @@ class Chosen(NamedTuple):
     authors: Sequence[str] | None = None
     after: str = ""
     before: str = ""
+    languages: Sequence[str] = ()
 
     def filters(self) -> Filters:
         """The filters meant; raises QuestionError for a date that is none."""
-        return Filters(tuple(self.sources or ()), tuple(self.authors or ()), _day(self.after), _day(self.before))
+        names = tuple(self.sources or ()), tuple(self.authors or ())
+        return Filters(*names, _day(self.after), _day(self.before), language_codes(self.languages))
 
 
 class Reply(NamedTuple):
@@ -71,6 +73,7 @@ def _ask(
         authors=filters.authors,
         after=filters.after,
         before=filters.before,
+        languages=filters.languages,
         interpret=interpret,
     )
 
@@ -106,7 +109,9 @@ def shared(query: Sequence[tuple[str, str]]) -> tuple[str, Chosen]:
     last = dict(query)
     sources = [value for name, value in query if name == "source" and value]
     authors = [value for name, value in query if name == "author" and value]
-    return last.get("q", "").strip(), Chosen(sources, authors, last.get("after", ""), last.get("before", ""))
+    languages = [value for name, value in query if name == "language" and value]
+    days = last.get("after", ""), last.get("before", "")
+    return last.get("q", "").strip(), Chosen(sources, authors, *days, languages)
 
 
 def turns(messages: Sequence[Message]) -> list[tuple[str, str]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from bot.answer import Answer
@@ -20,6 +19,7 @@ from index import (
     Hit,
     OpenIndex,
     Reranker,
+    language_codes,
     open_index,
     verify,
 )
@@ -69,19 +69,17 @@ class Bot(Shelf):
         Raises IndexMissingError, ModelError, EncoderMismatchError, SettingError or IndexBusyError.
         """
         ordering = Reranker(reranker, device) if reranker else None
-        return cls(
-            open_index(
-                path,
-                model=model,
-                encoder=encoder,
-                create=create,
-                anew=anew,
-                backend=backend,
-                device=device,
-                cache=cache,
-            ),
-            reranker=ordering,
+        index = open_index(
+            path,
+            model=model,
+            encoder=encoder,
+            create=create,
+            anew=anew,
+            backend=backend,
+            device=device,
+            cache=cache,
         )
+        return cls(index, reranker=ordering)
 
     def ask(
         self,
@@ -93,17 +91,19 @@ class Bot(Shelf):
         authors: Sequence[str] = (),
         after: date | None = None,
         before: date | None = None,
+        languages: Sequence[str] = (),
         interpret: bool = True,
     ) -> Answer:
         """At most k quotes that answer the question, best first; an Answer that is False when the articles do not.
 
         `history` holds what was asked before, oldest first, each a question or a (question, quoted text)
-        pair; it is used only where the question leans on it. Articles must be from one of the `sources` and
-        `authors`, if any are given, and have `after <= published < before`. Filters in the question's own
-        words are added to these, unless `interpret` is False, which also leaves the history out.
+        pair; it is used only where the question leans on it. Articles must be from one of the `sources`,
+        `authors` and `languages` (ISO 639-1 codes, or their English names), if any are given, and have
+        `after <= published < before`. Filters in the question's own words are added to these, unless `interpret`
+        is False, which also leaves the history out.
         Raises QuestionError for a question that is empty or longer than 2,000 characters.
         """
-        given = Filters(tuple(sources), tuple(authors), after, before)
+        given = Filters(tuple(sources), tuple(authors), after, before, language_codes(languages))
         asked = checked(question)
         reading = (
             read_question(asked, history, given, self._index, self._clock().date())
@@ -150,9 +150,10 @@ class Bot(Shelf):
         authors: Sequence[str] = (),
         after: date | None = None,
         before: date | None = None,
+        languages: Sequence[str] = (),
     ) -> list[Hit]:
         """The k best passages, best first, each with its article; nothing is declined and nothing interpreted."""
-        filters = Filters(tuple(sources), tuple(authors), after, before)
+        filters = Filters(tuple(sources), tuple(authors), after, before, language_codes(languages))
         return self._index.retriever.search(checked(question), k, filters)
 
     def keep_calibration(self, calibration: Calibration) -> None:
@@ -171,7 +172,5 @@ class Bot(Shelf):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

@@ -33,7 +33,11 @@ def add(options: argparse.Namespace) -> int:
         return _taken_in(
             options,
             lambda skip, step: bot.add(
-                *options.sources, on_skip=skip, on_progress=step, allow_private=options.allow_private
+                *options.sources,
+                on_skip=skip,
+                on_progress=step,
+                allow_private=options.allow_private,
+                columns=options.columns,
             ),
         )
 
@@ -41,7 +45,9 @@ def add(options: argparse.Namespace) -> int:
 def sync(options: argparse.Namespace) -> int:
     """Make the index agree with a folder."""
     with _opened(options) as bot:
-        return _taken_in(options, lambda skip, step: bot.sync(options.folder, skip, step, options.allow_private))
+        return _taken_in(
+            options, lambda skip, step: bot.sync(options.folder, skip, step, options.allow_private, options.columns)
+        )
 
 
 def remove(options: argparse.Namespace) -> int:
@@ -95,6 +101,7 @@ def ask(options: argparse.Namespace) -> int:
             authors=options.author,
             after=options.after,
             before=options.before,
+            languages=options.language,
             interpret=not options.literal,
         )
     if options.slack_webhook:

@@ -1,4 +1,4 @@
-"""Filters said in words, taken out of a question: `source:Nikkei`, "since March 2024", "according to Nikkei".
+"""Filters said in words, taken out of a question: `language:de`, "since March 2024", "according to Nikkei".
 
 What could as well belong to the question stays in it. A bare year ("who won in 1998", "since 1945") and a day
 ("after September 11, 2001") filter only beside a word of publishing ("articles from 2024") or in an operator
@@ -15,7 +15,7 @@ from datetime import date
 
 from bot.period import period
 from bot.window import Found, times
-from index import Filters
+from index import Filters, language_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def narrow(
 
 
 _OPERATOR = re.compile(
-    r"""(?<!\S)(source|author|after|since|before):(?:"([^"]+)"|([^\s"]+))(?!\S)""", re.IGNORECASE
+    r"""(?<!\S)(source|author|language|after|since|before):(?:"([^"]+)"|([^\s"]+))(?!\S)""", re.IGNORECASE
 )
 
 
@@ -70,6 +70,9 @@ def _operators(question: str, today: date) -> Iterator[Found]:
         if key in ("source", "author"):
             named = Filters(sources=(words,)) if key == "source" else Filters(authors=(words,))
             yield Found(*match.span(), named)
+        elif key == "language":
+            if code := language_code(words):
+                yield Found(*match.span(), Filters(languages=(code,)))
         elif when := period(words, today):
             # An operator's date is a day like any other date option: `after` lets its first day through.
             dates = Filters(before=when.start) if key == "before" else Filters(after=when.start)
@@ -124,4 +127,5 @@ def _all_of(found: Sequence[Found]) -> Filters:
         authors=tuple(dict.fromkeys(name for each in every for name in each.authors)),
         after=max((each.after for each in every if each.after), default=None),
         before=min((each.before for each in every if each.before), default=None),
+        languages=tuple(dict.fromkeys(code for each in every for code in each.languages)),
     )

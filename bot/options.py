@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.settings import Settings
+from index import SettingError, parse_columns
 
 _ABOUT = """\
 Ask your articles, get their exact words.
@@ -79,11 +80,13 @@ def _articles(commands: Commands[argparse.ArgumentParser], shared: argparse.Argu
         "sources", nargs="+", metavar="SOURCE", help="a file, a folder, the URL of a page, feed or sitemap, or -"
     )
     add.add_argument("--allow-private", action="store_true", help="fetch from this machine and its network, too")
+    _columns(add)
     sync = commands.add_parser(
         "sync", parents=[shared], help="make the index agree with a folder: add, update, drop"
     )
     sync.add_argument("folder", metavar="FOLDER")
     sync.add_argument("--allow-private", action="store_true", help="fetch from this machine and its network, too")
+    _columns(sync)
     remove = commands.add_parser("remove", parents=[shared], help="take articles out")
     remove.add_argument("names", nargs="+", metavar="NAME", help="an article's id or origin, or a file or folder")
     listing = commands.add_parser("list", parents=[shared], help="show what there is, latest published first")
@@ -91,6 +94,23 @@ def _articles(commands: Commands[argparse.ArgumentParser], shared: argparse.Argu
         "query", nargs="?", default="", help="only those with this in title, source, author or origin"
     )
     listing.add_argument("--limit", type=_positive, default=100, metavar="N", help="at most (default: %(default)s)")
+
+
+def _columns(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--columns",
+        type=_mapping,
+        default={},
+        metavar="FIELD=COLUMN,...",
+        help="what a table calls its columns, as in title=headline,text=body,published=date; remembered for each file",
+    )
+
+
+def _mapping(text: str) -> dict[str, str]:
+    try:
+        return parse_columns(text)
+    except SettingError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _questions(commands: Commands[argparse.ArgumentParser], shared: argparse.ArgumentParser) -> None:
@@ -104,6 +124,9 @@ def _questions(commands: Commands[argparse.ArgumentParser], shared: argparse.Arg
     )
     ask.add_argument(
         "--author", action="append", default=[], metavar="NAME", help="only by this author; repeatable"
+    )
+    ask.add_argument(
+        "--language", action="append", default=[], metavar="CODE", help="only in this one (en, German); repeatable"
     )
     ask.add_argument("--after", type=_day, metavar="DAY", help="published on this day (2024-03-01) or later")
     ask.add_argument("--before", type=_day, metavar="DAY", help="published before this day")

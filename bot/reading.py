@@ -71,4 +71,5 @@ def _both(given: Filters, found: Filters) -> Filters:
         given.authors or found.authors,
         max((day for day in (given.after, found.after) if day), default=None),
         min((day for day in (given.before, found.before) if day), default=None),
+        given.languages or found.languages,
     )

@@ -37,6 +37,7 @@ class AskBody(BaseModel):
     authors: list[str] = Field(default=[], max_length=100)
     after: date | None = None
     before: date | None = None
+    languages: list[str] = Field(default=[], max_length=100, description="ISO 639-1 codes, such as en and de")
     interpret: bool = Field(default=True, description="Complete follow-ups and read filters out of the question")
 
 
@@ -91,6 +92,7 @@ def routes(opening: Opening) -> APIRouter:
             authors=body.authors,
             after=body.after,
             before=body.before,
+            languages=body.languages,
             interpret=body.interpret,
         )
         return answer_record(answer)

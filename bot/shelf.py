@@ -10,6 +10,7 @@ from index import (
     AddReport,
     Article,
     ArticleSummary,
+    Columns,
     OnProgress,
     OpenIndex,
     ReadError,
@@ -32,13 +33,15 @@ class Shelf:
         on_skip: OnSkip | None = None,
         on_progress: OnProgress | None = None,
         allow_private: bool = False,
+        columns: Columns | None = None,
     ) -> AddReport:
         """Take in files, folders, pages, feeds and sitemaps; what is there already, word for word, is left alone.
 
-        URLs lead to the open internet only, unless `allow_private`. Raises ReadError for a source that does not
-        exist, IndexBusyError while another process writes.
+        URLs lead to the open internet only, unless `allow_private`. `columns` says what a table's columns are
+        called where it is not as we call them: `{"title": "headline", "text": "story"}`. Raises ReadError for a
+        source that does not exist, IndexBusyError while another process writes.
         """
-        return add(self._index.builder, sources, on_skip, on_progress, allow_private=allow_private)
+        return add(self._index.builder, sources, on_skip, on_progress, allow_private=allow_private, columns=columns)
 
     def put(self, *articles: Article) -> AddReport:
         """Take in articles that are at hand, such as a posted text; each needs an `origin` of its own."""
@@ -51,12 +54,13 @@ class Shelf:
         on_skip: OnSkip | None = None,
         on_progress: OnProgress | None = None,
         allow_private: bool = False,
+        columns: Columns | None = None,
     ) -> AddReport:
         """Make the index agree with a folder: add what came, update what changed, drop what is gone from it.
 
         Of a feed nothing is dropped: what it no longer lists is still an article.
         """
-        return sync(self._index.builder, source, on_skip, on_progress, allow_private=allow_private)
+        return sync(self._index.builder, source, on_skip, on_progress, allow_private=allow_private, columns=columns)
 
     def remove(self, *names: str) -> int:
         """Take out articles named by id, origin, file or folder; the number of articles.

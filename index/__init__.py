@@ -21,10 +21,12 @@ from index.evaluate import STANDARD as STANDARD_MEASURES
 from index.evaluate import judge, judged_questions, mean
 from index.inspect import verify
 from index.intake import AddReport, OnProgress, Progress, add, sync
+from index.language import language_code, language_codes, language_name
 from index.opened import OpenIndex, open_index
 from index.ports import Encoded, Encoder, Ranker, Ranking, Vectors, VectorStore
 from index.readers import find_files, read, read_file
-from index.readers.fields import parse_day
+from index.readers.moment import parse_day
+from index.readers.rows import Columns, parse_columns
 from index.rerank import Reranker
 from index.retriever import Kept
 from index.significance import Difference, Estimate, compare, estimate
@@ -38,6 +40,7 @@ __all__ = [
     "ArticleSummary",
     "Change",
     "Collection",
+    "Columns",
     "Difference",
     "Encoded",
     "Encoder",
@@ -75,9 +78,13 @@ __all__ = [
     "find_files",
     "judge",
     "judged_questions",
+    "language_code",
+    "language_codes",
+    "language_name",
     "load_encoder",
     "mean",
     "open_index",
+    "parse_columns",
     "parse_day",
     "passages",
     "read",

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from index.article import Article
 from index.errors import ReadError
 from index.fetch import Fetched, Fetcher, Validators
-from index.readers import READERS, read_file
+from index.readers import KINDS as EXTENSIONS
+from index.readers import read_file
 from index.readers.source import Notice
 from index.sitemap import is_sitemap, listed, unpacked
 
@@ -102,10 +103,10 @@ class Arrivals:
                 except ReadError as error:
                     self._notice(error)
             if found is not None and len(found.text) >= len(entry.text):
-                said = {
-                    name: getattr(found, name) or getattr(entry, name) for name in ("author", "source", "published")
-                }
-                yield replace(found, **said)
+                said = {name: getattr(found, name) or getattr(entry, name) for name in ("author", "source")}
+                dated = found if found.published else entry
+                moment = (dated.published, dated.published_at, dated.dated_by)
+                yield replace(found, **said, published=moment[0], published_at=moment[1], dated_by=moment[2])
             elif entry.text != entry.title:
                 yield replace(entry, origin=entry.url or f"{feed}#={entry.origin.rpartition('#=')[2]}")
 
@@ -130,7 +131,9 @@ class Arrivals:
                 self._notice(ReadError(answer.url, error.reason))
 
             try:
-                yield from read_file(path, told)
+                for article in read_file(path, told):
+                    named = article.dated_by == "the file's name"
+                    yield replace(article, dated_by="the address") if named else article
             except ReadError as error:
                 raise ReadError(answer.url, error.reason) from error
 
@@ -146,7 +149,7 @@ def _is_feed(answer: Fetched, body: bytes) -> bool:
 def _suffix(answer: Fetched) -> str:
     """The extension that the URL's path ends with, if a reader knows it; a web page else."""
     ending = Path(urlsplit(answer.url).path).suffix.lower()
-    return ending if ending in READERS else ".html"
+    return ending if ending in EXTENSIONS else ".html"
 
 
 def _own_address(canonical: str, fetched: str) -> str:

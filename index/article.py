@@ -7,7 +7,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 Span = tuple[int, int]
 """A half-open range of characters, `start <= i < end`."""
@@ -37,6 +37,8 @@ class Article:
     `#n` behind it for the n-th article of a file that holds several. `source` is the outlet's name.
     `language` is an ISO 639-1 code, empty when it is not known. `pages` are (start, page) pairs for an article
     with pages: from the character `start` on, until the next pair, its text stood on that page.
+    `published` is the day in the time zone it was written in, `published_at` the instant with that zone where
+    a time and a zone were given, and `dated_by` says in words where the date was found ("front matter").
     """
 
     title: str
@@ -50,6 +52,8 @@ class Article:
     version: int = 1
     language: str = ""
     pages: tuple[tuple[int, int], ...] = ()
+    published_at: datetime | None = None
+    dated_by: str = ""
 
     @property
     def digest(self) -> str:
@@ -101,14 +105,16 @@ class Hit:
 class Filters:
     """Which articles may answer; an empty filter lets every article through.
 
-    `sources` and `authors` match whole names without regard to case, any one of them. An article is let
-    through when `after <= published < before`; one without a date passes only where neither is set.
+    `sources` and `authors` match whole names without regard to case, any one of them; `languages` are ISO 639-1
+    codes. An article is let through when `after <= published < before`; one without a date, or without a
+    language that could be told, passes only where that is not asked for.
     """
 
     sources: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     after: date | None = None
     before: date | None = None
+    languages: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.sources or self.authors or self.after or self.before)
+        return bool(self.sources or self.authors or self.after or self.before or self.languages)

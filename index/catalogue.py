@@ -35,6 +35,8 @@ class ArticleSummary:
     added_at: datetime
     characters: int
     language: str = ""
+    published_at: str = ""
+    dated_by: str = ""
 
 
 class Catalogue:
@@ -170,6 +172,8 @@ def _filtered(query: Select[Any], filters: Filters) -> Select[Any]:
         query = query.where(articles.c.source_key.in_([name.casefold() for name in filters.sources]))
     if filters.authors:
         query = query.where(articles.c.author_key.in_([name.casefold() for name in filters.authors]))
+    if filters.languages:
+        query = query.where(articles.c.language.in_(filters.languages))
     if filters.after:
         query = query.where(articles.c.published >= filters.after)
     if filters.before:
@@ -180,7 +184,7 @@ def _filtered(query: Select[Any], filters: Filters) -> Select[Any]:
 def _summary_query() -> Select[Any]:
     a = articles.c
     wanted = (a.id, a.title, a.source, a.author, a.url, a.published, a.version, a.origin, a.added_at, a.language)
-    return select(*wanted, func.length(a.text).label("characters"))
+    return select(*wanted, a.published_at, a.dated_by, func.length(a.text).label("characters"))
 
 
 def _summary(row: Row[Any]) -> ArticleSummary:
@@ -212,6 +216,8 @@ def _article(row: Row[Any], article_id: str, origin: str) -> Article:
         id=article_id,
         version=row.version,
         language=row.language,
+        published_at=datetime.fromisoformat(row.published_at) if row.published_at else None,
+        dated_by=row.dated_by,
         pages=tuple(
             (int(start), int(page)) for start, _, page in (pair.partition(":") for pair in row.pages.split())
         ),

@@ -17,9 +17,10 @@ from index.language import knows, with_language
 from index.ledger import Outcome
 from index.origin import file_of, is_web
 from index.readers import find_files, read_file
+from index.readers.rows import Columns
 from index.readers.source import Notice
 from index.readers.stdin import STDIN, read_stdin
-from index.seen import Seen, Stamp, stamp_of
+from index.seen import Reading, Seen, stamp_of
 
 # About as many characters as fill one batch of passages.
 _BATCH_CHARACTERS = 200_000
@@ -68,14 +69,17 @@ def add(
     on_progress: OnProgress | None = None,
     *,
     allow_private: bool = False,
+    columns: Columns | None = None,
 ) -> AddReport:
     """Take in every article of these sources; what is there already, word for word, is left alone.
 
     A source is a file, a folder, `-` for standard input, or the URL of a page, a feed or a sitemap. URLs
-    lead only to the open internet unless `allow_private` is set. What cannot be read is skipped and
-    reported. Raises ReadError for a path that does not exist, and IndexBusyError while another process writes.
+    lead only to the open internet unless `allow_private` is set. `columns` says what the columns of tables
+    are called, see `index.read_file`; it is remembered for each file, until it is told otherwise. What cannot
+    be read is skipped and reported. Raises ReadError for a path that does not exist, and IndexBusyError while
+    another process writes.
     """
-    run = _Run(builder, on_skip, on_progress)
+    run = _Run(builder, on_skip, on_progress, columns)
     urls = [str(source) for source in sources if is_web(str(source))]
     paths = [source for source in sources if not is_web(str(source)) and str(source) != STDIN]
     files = [file for source in paths for file in find_files(source, run.skip)]
@@ -96,6 +100,7 @@ def sync(
     on_progress: OnProgress | None = None,
     *,
     allow_private: bool = False,
+    columns: Columns | None = None,
 ) -> AddReport:
     """Make the index agree with a folder: add what came, update what changed, drop what is gone from it.
 
@@ -104,7 +109,7 @@ def sync(
     """
     if is_web(str(source)):
         return add(builder, [source], on_skip, on_progress, allow_private=allow_private)
-    run = _Run(builder, on_skip, on_progress)
+    run = _Run(builder, on_skip, on_progress, columns)
     files = find_files(source, run.skip)
     root = Path(source).resolve()
     try:
@@ -140,11 +145,14 @@ def _may_be_there(origin: str, file: Path, unread: set[str]) -> bool:
 class _Run:
     """One run over files and URLs, batch by batch."""
 
-    def __init__(self, builder: Builder, on_skip: Notice | None, on_progress: OnProgress | None) -> None:
+    def __init__(
+        self, builder: Builder, on_skip: Notice | None, on_progress: OnProgress | None, columns: Columns | None
+    ) -> None:
         self._builder = builder
         self._seen = Seen(builder.catalogue.engine)
         self._on_skip = on_skip
         self._on_progress = on_progress
+        self._columns = columns
         self.skipped: list[ReadError] = []
         self.origins: set[str] = set()
         self.unchanged: set[Path] = set()
@@ -152,7 +160,7 @@ class _Run:
         self._foreign: Counter[str] = Counter()
         self._waiting: list[Article] = []
         self._waiting_characters = 0
-        self._whole: dict[Path, tuple[Stamp, int]] = {}
+        self._whole: dict[Path, Reading] = {}
         self._files = self._files_found = self._bytes = self._bytes_found = self._passages = 0
 
     def skip(self, error: ReadError) -> None:
@@ -169,14 +177,15 @@ class _Run:
         self._bytes_found += sum(stamp[0] for stamp in stamps.values() if stamp)
         for file, stamp in stamps.items():
             before = known.get(str(file))
-            if before and before[0] == stamp:
+            columns = self._columns or (before.columns if before else {})
+            if before and before.stamp == stamp and before.columns == columns:
                 self.unchanged.add(file)
-                self._outcomes["unchanged"] += before[1]
+                self._outcomes["unchanged"] += before.articles
             else:
                 troubles = len(self.skipped)
-                articles = self.take(read_file(file, self.skip))
+                articles = self.take(read_file(file, self.skip, columns))
                 if stamp and articles and len(self.skipped) == troubles:
-                    self._whole[file] = stamp, articles
+                    self._whole[file] = Reading(stamp, articles, columns)
             self._files += 1
             self._bytes += stamp[0] if stamp else 0
         self._flush()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from index.article import Article
+from index.errors import QuestionError
 
 LEAST = 120
 """The fewest letters a language is told from; Chinese and Japanese say as much in a third of them."""
@@ -19,6 +21,44 @@ SURE = 0.9
 
 ENGLISH_ONLY = ("all-minilm", "all-mpnet", "multi-qa", "msmarco-", "bge-small-en", "bge-base-en", "bge-large-en")
 """What the names of common encoders contain that were trained on English alone."""
+
+
+NAMES = {
+    name: code
+    for code, names in {
+        "ar": "arabic", "bg": "bulgarian", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german deutsch",
+        "el": "greek", "en": "english", "es": "spanish español", "et": "estonian", "fa": "persian farsi",
+        "fi": "finnish", "fr": "french français", "he": "hebrew", "hi": "hindi", "hr": "croatian",
+        "hu": "hungarian", "id": "indonesian", "it": "italian italiano", "ja": "japanese", "ko": "korean",
+        "lt": "lithuanian", "lv": "latvian", "nl": "dutch nederlands", "no": "norwegian", "pl": "polish polski",
+        "pt": "portuguese português", "ro": "romanian", "ru": "russian", "sk": "slovak", "sl": "slovenian",
+        "sr": "serbian", "sv": "swedish svenska", "th": "thai", "tr": "turkish", "uk": "ukrainian",
+        "vi": "vietnamese", "zh": "chinese mandarin",
+    }.items()
+    for name in names.split()
+}  # fmt: skip
+"""What common languages are called -> their ISO 639-1 codes."""
+
+
+def language_code(word: str) -> str:
+    """The ISO 639-1 code that a word gives or names ("de", "de-AT", "German"); empty when it does neither."""
+    key = word.strip().casefold()
+    code = key.replace("_", "-").partition("-")[0]
+    return NAMES.get(key) or (code if len(code) == 2 and code.isascii() and code.isalpha() else "")
+
+
+def language_name(code: str) -> str:
+    """A language's English name, "German"; the code itself where it has none here."""
+    return next((name.capitalize() for name, each in NAMES.items() if each == code), code)
+
+
+def language_codes(words: Iterable[str]) -> tuple[str, ...]:
+    """The codes of several languages; raises QuestionError for a word that is none."""
+    found = {word: language_code(word) for word in words}
+    for word, code in found.items():
+        if not code:
+            raise QuestionError(f"{word[:40]!r} is no language; expected an ISO 639-1 code such as en or de")
+    return tuple(dict.fromkeys(found.values()))
 
 
 def language_of(text: str) -> str:

@@ -165,6 +165,8 @@ class Batch:
             "author": article.author,
             "url": article.url,
             "published": article.published,
+            "published_at": article.published_at.isoformat() if article.published_at else "",
+            "dated_by": article.dated_by,
             "language": article.language,
             "pages": " ".join(f"{start}:{page}" for start, page in article.pages),
             "source_key": article.source.casefold(),

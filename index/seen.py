@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from index.fetch import Validators
+from index.readers.rows import Columns
 from index.tables import files, pages
 
 READING = 1
@@ -17,9 +21,18 @@ READING = 1
 
 _MOST = 5_000
 _YOUNG = 2_000_000_000
+_UNKNOWN = -1  # a time of change that no file has
 
 Stamp = tuple[int, int]
 """Size in bytes and time of the last change in nanoseconds."""
+
+
+class Reading(NamedTuple):
+    """How a file was read: its stamp then, how many articles it gave, and what its columns were said to hold."""
+
+    stamp: Stamp
+    articles: int
+    columns: Columns = MappingProxyType({})
 
 
 def stamp_of(path: Path) -> Stamp | None:
@@ -37,24 +50,32 @@ class Seen:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def stamps(self, paths: Iterable[Path]) -> dict[str, tuple[Stamp, int]]:
-        """For those files that were read before: their stamp then, and how many articles they gave."""
+    def stamps(self, paths: Iterable[Path]) -> dict[str, Reading]:
+        """How those files that were read before were read then."""
         names = [str(path) for path in paths]
-        found: dict[str, tuple[Stamp, int]] = {}
+        found: dict[str, Reading] = {}
         with self._engine.connect() as connection:
             for at in range(0, len(names), _MOST):
                 wanted = select(files).where(files.c.path.in_(names[at : at + _MOST]), files.c.reading == READING)
                 for row in connection.execute(wanted):
-                    found[row.path] = ((row.size, row.changed), row.articles)
+                    columns = json.loads(row.columns or "{}")
+                    found[row.path] = Reading((row.size, row.changed), row.articles, columns)
         return found
 
-    def note_files(self, read: Mapping[Path, tuple[Stamp, int]]) -> None:
-        """Remember files that were read whole; one so young that it may change within its time stamp is not."""
+    def note_files(self, read: Mapping[Path, Reading]) -> None:
+        """Remember files that were read whole; of one so young that it may change within its stamp, the columns."""
         now = time.time_ns()
         rows = [
-            {"path": str(path), "size": size, "changed": changed, "articles": articles, "reading": READING}
-            for path, ((size, changed), articles) in read.items()
-            if now - changed > _YOUNG
+            {
+                "path": str(path),
+                "size": size,
+                "changed": changed if now - changed > _YOUNG else _UNKNOWN,
+                "articles": articles,
+                "reading": READING,
+                "columns": json.dumps(dict(columns)) if columns else "",
+            }
+            for path, ((size, changed), articles, columns) in read.items()
+            if columns or now - changed > _YOUNG
         ]
         if rows:
             with self._engine.begin() as connection:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import (
     Column,
+    Connection,
     Date,
     Engine,
     ForeignKey,
@@ -19,8 +20,10 @@ from sqlalchemy import (
     create_engine,
     event,
     insert,
+    inspect,
     select,
 )
+from sqlalchemy.schema import CreateColumn
 
 SCHEMA = 1
 
@@ -45,6 +48,8 @@ def _described() -> list[Column[object]]:
         Column("author", Text, nullable=False),
         Column("url", Text, nullable=False),
         Column("published", Date),
+        Column("published_at", String(40), nullable=False, server_default=""),  # ISO 8601 with its time zone
+        Column("dated_by", String(80), nullable=False, server_default=""),
         Column("language", String(16), nullable=False, server_default=""),
         Column(
             "pages", Text, nullable=False, server_default=""
@@ -66,6 +71,7 @@ articles = Table(
     Index("articles_by_digest", "digest"),
     Index("articles_by_source", "source_key"),
     Index("articles_by_published", "published"),
+    Index("articles_by_url", "url"),
 )
 
 versions = Table(
@@ -104,6 +110,7 @@ files = Table(
     Column("changed", Integer, nullable=False),  # nanoseconds since 1970
     Column("articles", Integer, nullable=False),
     Column("reading", Integer, nullable=False),
+    Column("columns", Text, nullable=False, server_default=""),  # as JSON, empty without any
 )
 """Files that were read whole, as they were then: one that still has this size and time is not read again."""
 
@@ -124,11 +131,24 @@ def open_database(path: Path) -> Engine:
     event.listen(engine, "connect", _prepare)
     with engine.begin() as connection:
         tables.create_all(connection)
+        _add_columns(connection)
         if connection.execute(select(state.c.value).where(state.c.name == "schema")).scalar() is None:
             connection.execute(
                 insert(state), [{"name": "schema", "value": SCHEMA}, {"name": "sequence", "value": 0}]
             )
     return engine
+
+
+def _add_columns(connection: Connection) -> None:
+    """Give the tables of an index from before the columns and look-ups they lack; every new column has a default."""
+    for table in tables.sorted_tables:
+        there = {column["name"] for column in inspect(connection).get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in there:
+                described = CreateColumn(column).compile(connection)
+                connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {described}")
+        for index in table.indexes:
+            index.create(connection, checkfirst=True)
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:

@@ -52,6 +52,7 @@ ONE_ROOM = {
     "sentence_transformers": "index/torch_model.py",
     "slack_bolt": "bot/slack/app.py",
     "py3langid": "index/language.py",
+    "pyarrow": "index/readers/parquet.py",
     "pypdfium2": "index/readers/pdf.py",
     "sentencex": "index/split.py",
     "tantivy": "index/lexical.py",

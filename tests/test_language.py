@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from index import Article, OpenIndex
+from bot import Bot
+from index import Article, OpenIndex, QuestionError, language_code, language_codes
 from index.language import knows, language_of
 from index.split import sentences
 
@@ -58,3 +59,41 @@ def test_an_encoder_for_english_is_known_by_its_name() -> None:
     assert not knows("all-MiniLM-L6-v2", "de")
     assert knows("paraphrase-multilingual-MiniLM-L12-v2", "de")
     assert knows("small", "de")
+
+
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [
+        ("de", "de"),
+        ("German", "de"),
+        ("de-AT", "de"),
+        ("ENGLISH", "en"),
+        ("español", "es"),
+        ("klingon", ""),
+        ("", ""),
+    ],
+)
+def test_a_language_is_meant_by_its_code_or_its_name(word: str, code: str) -> None:
+    assert language_code(word) == code
+
+
+def test_a_word_that_is_no_language_is_refused() -> None:
+    assert language_codes(["German", "de", "en"]) == ("de", "en")
+    with pytest.raises(
+        QuestionError, match="'klingon' is no language; expected an ISO 639-1 code such as en or de"
+    ):
+        language_codes(["klingon"])
+
+
+def test_only_articles_in_the_language_asked_for_answer(opened: OpenIndex) -> None:
+    opened.builder.put(
+        [Article("Der Wagen", GERMAN, origin="/a.txt"), Article("The car", ENGLISH, origin="/b.txt")]
+    )
+    bot = Bot(opened)
+    for words, title in (("de", "Der Wagen"), ("English", "The car")):
+        assert {hit.article.title for hit in bot.search("Sunderland", languages=[words])} == {title}
+        answer = bot.ask(f"Sunderland language:{words}")
+        assert answer.filters.languages == (language_code(words),)
+        shown = [*answer.quotes, *([answer.nearest] if answer.nearest else [])]
+        assert {each.article.title for each in shown} <= {title}
+    assert bot.ask("Which language:klingon is it?").filters.languages == ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Article, ReadError, canonical, find_files, read, read_file
-from index.readers.fields import parse_day
 from index.readers.headline import split_headline
+from index.readers.moment import parse_day
 from index.readers.source import legible
 
 BODY = "The LEAF is built in Sunderland. Production began there in 2013."
@@ -93,6 +93,7 @@ def test_markdown_gives_its_front_matter_as_fields_and_its_words_without_marks(t
         author="Ann Lee, Bo Ray",
         url="https://example.com/leaf",
         published=date(2024, 3, 15),
+        dated_by="front matter",
         origin=str(path.resolve()),
     )
 
@@ -136,6 +137,8 @@ def test_a_web_page_gives_its_article_without_menus_and_footers(tmp_path: Path) 
         author="Ann Lee",
         url="https://example.com/leaf",
         published=date(2024, 3, 15),
+        published_at=datetime(2024, 3, 15, 10, tzinfo=UTC),
+        dated_by="OpenGraph",
         origin=str(path.resolve()),
     )
 
@@ -158,7 +161,15 @@ def test_json_lines_give_one_article_a_line_and_the_bad_lines_are_named(tmp_path
     articles = list(read(path, skipped.append))
     origin = str(path.resolve())
     assert articles == [
-        Article("One", "First.", "The Post", "Ann", published=date(2024, 3, 15), origin=f"{origin}#1"),
+        Article(
+            "One",
+            "First.",
+            "The Post",
+            "Ann",
+            published=date(2024, 3, 15),
+            dated_by="a column",
+            origin=f"{origin}#1",
+        ),
         Article("A headline", "Second.", url="https://example.com/2", origin=f"{origin}#7"),
         Article("many", "Third.", origin=f"{origin}#8"),
     ]

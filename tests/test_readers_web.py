@@ -55,6 +55,7 @@ def test_json_ld_is_trusted_before_open_graph_and_dublin_core() -> None:
         "author": "Ann Lee, Bo Ray",
         "source": "The Post",
         "published": "2024-03-15",
+        "dated_by": "Dublin Core",
         "url": "https://example.com/leaf",
     }
 

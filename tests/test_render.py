@@ -206,7 +206,13 @@ def test_the_json_form_holds_the_exact_words_and_survives_json() -> None:
     assert TEXT[first["start"] : first["end"]] == first["text"] == "Honda plans a new line."
     assert first["article"]["published"] == "2024-03-03"
     assert first["link"] == f"/articles/a1?start={quote.start}&end={quote.end}#quote"
-    assert shown["filters"] == {"sources": ["N"], "authors": [], "after": "2024-01-01", "before": None}
+    assert shown["filters"] == {
+        "sources": ["N"],
+        "authors": [],
+        "after": "2024-01-01",
+        "before": None,
+        "languages": [],
+    }
     assert answer_record(Answer("q?"))["answered"] is False
 
 

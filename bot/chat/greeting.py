@@ -43,7 +43,7 @@ def greet(
         for shown in replies(opening, question, [], chosen):
             answered: Any = message_of(shown)  # Gradio takes it, its types do not say so
             messages = interface._append_message_to_history(answered, asked, "assistant")
-            yield messages, messages, *chosen
+            yield messages, messages, *chosen[: len(filters)]
 
     give_types(linked, request=gr.Request)
     greeted = page.load(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.answer import Quote
 from bot.render import citation
@@ -37,10 +38,16 @@ def _inside(article: Article, span: Span) -> bool:
 def _byline(article: Article) -> str:
     parts = [f"<span>{escaped(article.author)}</span>"] if article.author else []
     if article.published:
-        day = article.published
-        parts.append(f'<time datetime="{day.isoformat()}">{long_date(day)}</time>')
+        day, moment = article.published, article.published_at
+        exact = moment.isoformat() if moment else day.isoformat()
+        parts.append(f'<time datetime="{exact}">{long_date(day)}{_time(moment)}</time>')
     parts.append(f"<span>{counted(len(article.text.split()), 'word')}</span>")
     return f'<p class="byline">{" · ".join(parts)}</p>'
+
+
+def _time(moment: datetime | None) -> str:
+    """The time of day with its zone, where it is known: ", 10:00 (UTC+01:00)"."""
+    return f", {moment:%H:%M} ({moment.tzname() if moment.utcoffset() else 'UTC'})" if moment else ""
 
 
 def _foot(article: Article, marked: Span | None) -> str:
@@ -53,6 +60,8 @@ def _foot(article: Article, marked: Span | None) -> str:
     if live:
         words = "Open the live page at these words" if quote else "Open the live page"
         parts.append(f'<p><a href="{escaped(live)}" rel="noopener noreferrer">{words}</a></p>')
+    if article.published and article.dated_by:
+        parts.append(f'<p class="digest">The date of publication was found in {escaped(article.dated_by)}.</p>')
     parts.append(
         f'<p class="digest">Version {article.version} of this article. SHA-256 of its text: '
         f"<code>{article.digest}</code></p>"

@@ -26,6 +26,7 @@ def question_link(answer: Answer) -> str:
     filters = answer.filters
     pairs = [("q", answer.read_as or answer.question)]
     pairs += [("source", name) for name in filters.sources] + [("author", name) for name in filters.authors]
+    pairs += [("language", code) for code in filters.languages]
     pairs += [("after", filters.after.isoformat())] if filters.after else []
     pairs += [("before", filters.before.isoformat())] if filters.before else []
     return f"/?{urlencode(pairs)}"

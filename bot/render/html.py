@@ -11,7 +11,7 @@ from bot.render.escape import html as escaped
 from bot.render.escape import text_of_html
 from bot.render.why import why
 from bot.render.words import Sureness, counted, how_sure, long_date
-from index import Article, Filters, Span
+from index import Article, Filters, Span, language_name
 
 _MARK = re.compile(r'<mark class="pq-mark">(.*?)</mark>', re.DOTALL)
 
@@ -155,6 +155,7 @@ def _summary(shown: Answer) -> str:
 def _filters(shown: Filters) -> str:
     """What narrowed the search, whether it was chosen on the page or read in the question."""
     parts = [escaped(name) for name in (*shown.sources, *shown.authors)]
+    parts += [f"in {escaped(language_name(code))}" for code in shown.languages]
     parts += [f"from {long_date(shown.after)}"] if shown.after else []
     parts += [f"before {long_date(shown.before)}"] if shown.before else []
     chips = "".join(f'<span class="pq-chip">{part}</span>' for part in parts)

@@ -11,7 +11,11 @@ from index import Article, Filters
 
 
 class ArticleRecord(TypedDict):
-    """An article without its text. `published` is an ISO date or null; `link` its page in this app."""
+    """An article without its text. `link` is its page in this app.
+
+    `published` is an ISO date or null, `published_at` the instant with its time zone where one is known, and
+    `dated_by` where the date was found; `language` is an ISO 639-1 code or empty.
+    """
 
     id: str
     title: str
@@ -19,6 +23,9 @@ class ArticleRecord(TypedDict):
     author: str
     url: str
     published: str | None
+    published_at: str | None
+    dated_by: str
+    language: str
     version: int
     link: str
 
@@ -45,12 +52,16 @@ class QuoteRecord(TypedDict):
 
 
 class FiltersRecord(TypedDict):
-    """The filters that were in force; dates are ISO dates or null, `after` included and `before` excluded."""
+    """The filters that were in force; dates are ISO dates or null, `after` included and `before` excluded.
+
+    `languages` are ISO 639-1 codes.
+    """
 
     sources: list[str]
     authors: list[str]
     after: str | None
     before: str | None
+    languages: list[str]
 
 
 class AnswerRecord(TypedDict):
@@ -76,6 +87,9 @@ def article_record(article: Article) -> ArticleRecord:
         "author": article.author,
         "url": article.url,
         "published": article.published.isoformat() if article.published else None,
+        "published_at": article.published_at.isoformat() if article.published_at else None,
+        "dated_by": article.dated_by,
+        "language": article.language,
         "version": article.version,
         "link": article_link(article),
     }
@@ -107,6 +121,7 @@ def filters_record(filters: Filters) -> FiltersRecord:
         "authors": list(filters.authors),
         "after": filters.after.isoformat() if filters.after else None,
         "before": filters.before.isoformat() if filters.before else None,
+        "languages": list(filters.languages),
     }
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from index.article import Article
 from index.errors import ReadError
-from index.readers.apart import apart
+from index.readers.apart import apart, apart_table
 from index.readers.docx import read_docx
 from index.readers.epub import read_epub
 from index.readers.feed import read_feed
@@ -17,8 +18,11 @@ from index.readers.jsonl import read_jsonl
 from index.readers.mail import read_mail
 from index.readers.markdown import read_markdown
 from index.readers.mediawiki import read_mediawiki
+from index.readers.moment import day_in
 from index.readers.odt import read_odt
+from index.readers.parquet import read_parquet
 from index.readers.pdf import read_pdf
+from index.readers.rows import Columns
 from index.readers.rtf import read_rtf
 from index.readers.saved import read_mhtml, read_packed, read_webarchive
 from index.readers.source import Notice, shown
@@ -34,10 +38,6 @@ READERS: dict[str, Callable[[Path, Notice], Iterator[Article]]] = {
     ".markdown": read_markdown,
     ".html": apart(read_webpage),
     ".htm": apart(read_webpage),
-    ".jsonl": read_jsonl,
-    ".ndjson": read_jsonl,
-    ".csv": read_table,
-    ".tsv": read_table,
     ".rss": apart(read_feed),
     ".atom": apart(read_feed),
     ".warc": apart(read_warc),
@@ -58,10 +58,25 @@ READERS: dict[str, Callable[[Path, Notice], Iterator[Article]]] = {
 """The reader of each extension. A reader is given an absolute path and whom to tell of what it leaves out.
 Those of formats that are more than text run apart, in a process of their own."""
 
+TABLES: dict[str, Callable[[Path, Notice, Columns | None], Iterator[Article]]] = {
+    ".jsonl": read_jsonl,
+    ".ndjson": read_jsonl,
+    ".csv": read_table,
+    ".tsv": read_table,
+    ".parquet": apart_table(read_parquet),
+}
+"""The readers of formats with an article a row, which may be told what their columns are called."""
 
-def read(source: str | os.PathLike[str], on_skip: Notice | None = None) -> Iterator[Article]:
+KINDS = (*READERS, *TABLES)
+"""The extensions of all files that are read."""
+
+
+def read(
+    source: str | os.PathLike[str], on_skip: Notice | None = None, columns: Columns | None = None
+) -> Iterator[Article]:
     """The articles of a file, or of every file of a folder, in the order of their paths.
 
+    `columns` says what the columns of tables are called, see `read_file`.
     `on_skip` is told of everything that is left out: files, lines, and dates and URLs that cannot be used.
     Without it these are logged as warnings, save that a single file that cannot be read raises ReadError;
     so does a path that does not exist.
@@ -75,7 +90,7 @@ def read(source: str | os.PathLike[str], on_skip: Notice | None = None) -> Itera
         return
     told = on_skip or (log if Path(source).is_dir() else None)
     for file in files:
-        yield from read_file(file, told)
+        yield from read_file(file, told, columns)
 
 
 def find_files(source: str | os.PathLike[str], on_skip: Notice | None = None) -> list[Path]:
@@ -90,24 +105,39 @@ def find_files(source: str | os.PathLike[str], on_skip: Notice | None = None) ->
     except (OSError, ValueError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ReadError(shown(path), f"cannot be found ({reason}); expected a file or a folder") from error
-    return walk(path, READERS, on_skip or log) if path.is_dir() else [path]
+    return walk(path, KINDS, on_skip or log) if path.is_dir() else [path]
 
 
-def read_file(path: str | os.PathLike[str], on_skip: Notice | None = None) -> Iterator[Article]:
-    """The articles of one file; raises ReadError if it cannot be read, or tells `on_skip` if there is one."""
+def read_file(
+    path: str | os.PathLike[str], on_skip: Notice | None = None, columns: Columns | None = None
+) -> Iterator[Article]:
+    """The articles of one file; raises ReadError if it cannot be read, or tells `on_skip` if there is one.
+
+    `columns` says which column of a table (JSON lines, CSV, TSV, Parquet) holds a field where the file calls it
+    otherwise than we do, such as `{"title": "headline"}`; other files have none, and are read as ever.
+    """
     path = Path(path).resolve()
+    kind = kind_of(path, KINDS)
     try:
-        reader = READERS.get(kind_of(path, READERS))
-        if reader is None:
-            kind = path.suffix or "a file without extension"
-            raise ReadError(shown(path), f"{kind} is not read; expected one of {', '.join(READERS)}")
+        if not kind:
+            suffix = path.suffix or "a file without extension"
+            raise ReadError(shown(path), f"{suffix} is not read; expected one of {', '.join(KINDS)}")
         if not _is_utf8(path):
             raise ReadError(shown(path), "has a name that is not UTF-8; rename it")
-        yield from reader(path, on_skip or log)
+        if kind in TABLES:
+            yield from TABLES[kind](path, on_skip or log, columns)
+        else:
+            yield from (_dated(each, path) for each in READERS[kind](path, on_skip or log))
     except ReadError as error:
         if on_skip is None:
             raise
         on_skip(error)
+
+
+def _dated(article: Article, path: Path) -> Article:
+    """The article with the day in its file's name, where it is a file's only one and gives no date itself."""
+    day = day_in(path.stem) if article.published is None and article.origin == str(path) else None
+    return replace(article, published=day, dated_by="the file's name") if day else article
 
 
 def _is_utf8(path: Path) -> bool:

@@ -10,14 +10,15 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from pathlib import Path
 
 from index.article import Article
 from index.errors import ReadError
+from index.readers.rows import Columns
 from index.readers.source import Notice, shown
-from index.readers.worker import Reader
+from index.readers.worker import Reader, TableReader
 
 SECONDS = 60.0
 """The longest that is waited for the next article of a file."""
@@ -38,16 +39,38 @@ def apart(reader: Reader, seconds: float = SECONDS, memory: int = MEMORY) -> Rea
 
     @functools.wraps(reader)
     def read(path: Path, notice: Notice) -> Iterator[Article]:
-        worker = _take()
-        try:
-            yield from worker.read(reader, path, notice, seconds, memory)
-        except GeneratorExit:  # the caller wants no more of a file that is half read
-            worker.end()
-            raise
-        finally:
-            _give_back(worker)
+        yield from _apart(reader, path, notice, seconds, memory, None)
 
     return read
+
+
+def apart_table(reader: TableReader, seconds: float = SECONDS, memory: int = MEMORY) -> TableReader:
+    """The same for a reader that is told what the columns are called."""
+
+    @functools.wraps(reader)
+    def read(path: Path, notice: Notice, columns: Columns | None = None) -> Iterator[Article]:
+        yield from _apart(reader, path, notice, seconds, memory, columns or {})
+
+    return read
+
+
+def _apart(
+    reader: Reader | TableReader, path: Path, notice: Notice, seconds: float, memory: int, columns: Columns | None
+) -> Iterator[Article]:
+    asked = {
+        "reader": f"{reader.__module__}:{reader.__name__}",
+        "path": str(path),
+        "memory": memory,
+        "columns": columns if columns is None else dict(columns),
+    }
+    worker = _take()
+    try:
+        yield from worker.read(asked, path, notice, seconds)
+    except GeneratorExit:  # the caller wants no more of a file that is half read
+        worker.end()
+        raise
+    finally:
+        _give_back(worker)
 
 
 class _Worker:
@@ -56,6 +79,7 @@ class _Worker:
     def __init__(self) -> None:
         places = os.pathsep.join(place or str(Path.cwd()) for place in sys.path)
         bare = {"PYTHONPATH": places, "PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        bare["ARROW_DEFAULT_MEMORY_POOL"] = "system"  # its own one sets a gigabyte of addresses aside
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-c", "from index.readers.worker import main; main()"],
             stdin=subprocess.PIPE,
@@ -73,9 +97,8 @@ class _Worker:
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    def read(self, reader: Reader, path: Path, notice: Notice, seconds: float, memory: int) -> Iterator[Article]:
-        """The articles that the reader finds in the file."""
-        asked = {"reader": f"{reader.__module__}:{reader.__name__}", "path": str(path), "memory": memory}
+    def read(self, asked: Mapping[str, object], path: Path, notice: Notice, seconds: float) -> Iterator[Article]:
+        """The articles that the reader asked for finds in the file."""
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(json.dumps(asked) + "\n")
@@ -155,7 +178,7 @@ def _end_all() -> None:
 
 
 def _article(said: dict[str, object]) -> Article:
-    published, pages = said["published"], said["pages"]
+    published, moment, pages = said["published"], said["published_at"], said["pages"]
     assert isinstance(pages, list)
     return Article(
         str(said["title"]),
@@ -165,5 +188,7 @@ def _article(said: dict[str, object]) -> Article:
         str(said["url"]),
         origin=str(said["origin"]),
         published=date.fromisoformat(published) if isinstance(published, str) else None,
+        published_at=datetime.fromisoformat(moment) if isinstance(moment, str) else None,
+        dated_by=str(said["dated_by"]),
         pages=tuple((int(start), int(page)) for start, page in pages),
     )

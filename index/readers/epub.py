@@ -43,7 +43,7 @@ def read_epub(path: Path, notice: Notice) -> Iterator[Article]:
             title = " — ".join(part for part in (heading or f"Chapter {number}", said["title"]) if part)
         origin = str(path) if len(chapters) == 1 else f"{path}#{number}"
         text = drop_headline(text, one_line(heading or title)) or text
-        yield make_article({**said, "title": title or heading}, text, origin, path.stem, notice)
+        yield make_article({**said, "title": title or heading}, text, origin, path.stem, notice, "Dublin Core")
 
 
 def _package(archive: ZipFile, path: Path) -> tuple[dict[str, str], list[str]]:

@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from index.article import Article
@@ -13,6 +14,7 @@ from index.errors import ReadError
 from index.readers.fields import make_article
 from index.readers.headline import drop_headline
 from index.readers.markup import paragraphs_of, parse_html
+from index.readers.moment import parse_moment
 from index.readers.source import Notice, read_bytes, shown
 
 ENTRY_LIMIT = 2_000
@@ -32,7 +34,7 @@ def read_feed(path: Path, notice: Notice) -> Iterator[Article]:
         words = "\n\n".join(paragraphs_of(parse_html(html, shown(path)))) if html.strip() else ""
         text = drop_headline(words, title) if words else title
         try:
-            yield make_article(said, text, f"{path}#={quote(key[:1000], safe='')}", path.stem, notice)
+            yield make_article(said, text, f"{path}#={quote(key[:1000], safe='')}", path.stem, notice, "the feed")
             found += 1
         except ReadError as error:
             notice(error)
@@ -47,7 +49,6 @@ def _feed(raw: bytes) -> Iterator[tuple[dict[str, str], str]]:
     feed = feedparser.parse(io.BytesIO(raw), sanitize_html=False, resolve_relative_uris=False)
     for entry in feed.entries[:ENTRY_LIMIT]:
         bodies = [each.get("value", "") for each in entry.get("content", [])] + [entry.get("summary", "")]
-        day = entry.get("published_parsed") or entry.get("updated_parsed")
         yield (
             {
                 "key": str(entry.get("id", "")),
@@ -55,10 +56,19 @@ def _feed(raw: bytes) -> Iterator[tuple[dict[str, str], str]]:
                 "url": str(entry.get("link", "")),
                 "author": str(entry.get("author", "")),
                 "source": str(feed.feed.get("title", "")),
-                "published": f"{day.tm_year:04}-{day.tm_mon:02}-{day.tm_mday:02}" if day else "",
+                "published": _published(entry),
             },
             max(bodies, key=len),
         )
+
+
+def _published(entry: Mapping[str, Any]) -> str:  # feedparser's entry, whose values are of many types
+    """The moment as the entry gives it, so that its zone is kept, or the day in UTC that feedparser makes of it."""
+    written = str(entry.get("published") or entry.get("updated") or "").strip()
+    if parse_moment(written):
+        return written
+    day = entry.get("published_parsed") or entry.get("updated_parsed")
+    return f"{day.tm_year:04}-{day.tm_mon:02}-{day.tm_mday:02}" if day else ""
 
 
 def _json_feed(raw: bytes) -> Iterator[tuple[dict[str, str], str]]:

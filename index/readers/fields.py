@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from urllib.parse import urlsplit
 
 from index.article import Article, canonical
 from index.errors import ReadError
+from index.readers.moment import Moment, parse_moment
 from index.readers.source import Notice, legible, shown
 
 NAMES = {
@@ -25,8 +25,12 @@ FIELD_LIMIT = 500
 """The most characters of a title, source or author that are kept; of a URL, 2,000."""
 
 
-def make_article(said: Mapping[str, object], text: str, origin: str, fallback: str, notice: Notice) -> Article:
+def make_article(
+    said: Mapping[str, object], text: str, origin: str, fallback: str, notice: Notice, dated_by: str = ""
+) -> Article:
     """The article with this text and what the file said about it; `fallback` is the title of one without.
+
+    `dated_by` says where in the file a date of publication would stand, for people.
 
     Raises ReadError when there is no text. A date or URL that cannot be used is left out, which `notice`
     is told.
@@ -34,13 +38,17 @@ def make_article(said: Mapping[str, object], text: str, origin: str, fallback: s
     text = canonical(legible(text)).strip()
     if not text:
         raise ReadError(shown(origin), "holds no text; expected an article of at least one sentence")
+    url = _web_address(_said(said, "url"), origin, notice)
+    moment = _moment(_said(said, "published"), origin, notice)
     return Article(
         title=one_line(_said(said, "title")) or one_line(fallback),
         text=text,
         source=one_line(_said(said, "source")),
         author=one_line(_said(said, "author")),
-        url=_web_address(_said(said, "url"), origin, notice),
-        published=_day(_said(said, "published"), origin, notice),
+        url=url,
+        published=moment.day if moment else None,
+        published_at=moment.instant if moment else None,
+        dated_by=dated_by if moment else "",
         origin=origin,
     )
 
@@ -82,45 +90,12 @@ def _web_address(url: str, origin: str, notice: Notice) -> str:
     return ""
 
 
-def _day(text: str, origin: str, notice: Notice) -> date | None:
-    """The day that a text names, in the time zone it is written in, or none if it names no single day."""
-    if not text:
-        return None
-    found = parse_day(text) if len(text) <= 80 else None
-    if found is None:
+def _moment(text: str, origin: str, notice: Notice) -> Moment | None:
+    """The moment that a text names, or none if it names no single day."""
+    found = parse_moment(text) if text else None
+    if text and found is None:
         notice(ReadError(shown(origin), f"published {_brief(text)} is left out; expected a day such as 2024-03-15"))
     return found
-
-
-def parse_day(text: str) -> date | None:
-    """The day that a text names in ISO 8601 or in words, or None; `03/04/2024` could be two days and is None."""
-    try:
-        return datetime.fromisoformat(text).date()
-    except ValueError:
-        return _parse_words(text)
-
-
-@functools.lru_cache(maxsize=4096)
-def _parse_words(text: str) -> date | None:
-    import dateparser
-
-    # Only whole dates, and only absolute ones: "soon" or "March" must not become a day that nobody wrote.
-    found = {
-        moment.date()
-        for order in ("MDY", "DMY")
-        if (
-            moment := dateparser.parse(
-                text,
-                settings={
-                    "DATE_ORDER": order,
-                    "PREFER_LOCALE_DATE_ORDER": False,
-                    "PARSERS": ["absolute-time"],
-                    "STRICT_PARSING": True,
-                },
-            )
-        )
-    }
-    return found.pop() if len(found) == 1 else None
 
 
 def _brief(text: str) -> str:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import quote
 
-from index.article import Article, canonical
+from index.article import Article
 from index.errors import ReadError
 from index.readers.encoding import BOMS
-from index.readers.fields import NAMES, make_article
-from index.readers.headline import split_headline
+from index.readers.rows import Columns, article_of_row, check_columns, column_key
 from index.readers.source import Notice, open_file, shown
 
 LINES_LIMIT = 200_000_000
@@ -23,20 +22,25 @@ LINE_LIMIT = 20_000_000
 """The most characters of one of its lines."""
 
 
-def read_jsonl(path: Path, notice: Notice) -> Iterator[Article]:
+LOOKED_AT = 100
+"""How many lines are looked at before a column that none of them has is called missing."""
+
+
+def read_jsonl(path: Path, notice: Notice, columns: Columns | None = None) -> Iterator[Article]:
     """The articles of a file, one for each line that holds one; `notice` is told of every line that does not.
 
     A line is an object with the article's words under `text`, `body` or `content`, and what is known of
-    title, source, author, url and published. An `id` in it makes the article known by that, and not by the
-    number of its line, so that lines may be added above it. Raises ReadError when the file cannot be opened.
+    title, source, author, url and published; `columns` names the one of a field where the file calls it
+    otherwise. An `id` in it makes the article known by that, and not by the number of its line, so that lines
+    may be added above it. Raises ReadError when the file cannot be opened, or has no column that is named.
     """
     articles = 0
     with open_file(path, LINES_LIMIT) as file:
-        for number, line in enumerate(_lines(file, path), 1):
+        for number, line in enumerate(_checked(_lines(file, path), columns or {}, path), 1):
             if not line.strip():
                 continue
             try:
-                article = _article(line, path, number, notice)
+                article = article_of_row(_row(line, path, number), columns or {}, path, number, notice)
             except ReadError as error:
                 notice(ReadError(f"{shown(path)}, line {number}", error.reason))
                 continue
@@ -62,7 +66,22 @@ def _lines(file: BinaryIO, path: Path) -> Iterator[str]:
         raise ReadError(shown(path), f"broke off while being read ({error.strerror})") from error
 
 
-def _article(line: str, path: Path, number: int, notice: Notice) -> Article:
+def _checked(lines: Iterator[str], columns: Columns, path: Path) -> Iterator[str]:
+    """The same lines, after a look at whether the first of them have the columns at all."""
+    if not columns:
+        return lines
+    first = list(islice(lines, LOOKED_AT))
+    names: list[str] = []
+    for number, line in enumerate(first, 1):
+        try:
+            names += _row(line, path, number)
+        except ReadError:  # told when its turn comes
+            continue
+    check_columns(names, columns, path)
+    return chain(first, lines)
+
+
+def _row(line: str, path: Path, number: int) -> dict[str, object]:
     origin = f"{path}#{number}"
     if len(line) > LINE_LIMIT:
         raise ReadError(origin, f"is longer than {LINE_LIMIT:,} characters; expected one article")
@@ -74,15 +93,7 @@ def _article(line: str, path: Path, number: int, notice: Notice) -> Article:
         raise ReadError(origin, f"is not JSON ({error}); expected one object on one line") from error
     if not isinstance(said, dict):
         raise ReadError(origin, f"is a {type(said).__name__}; expected an object with a title and a text")
-    if isinstance(key := said.get("id"), str | int) and str(key).strip() and len(str(key)) <= 300:
-        origin = f"{path}#={quote(str(key).strip(), safe='')}"
-    words = next((said[name] for name in ("text", "body", "content") if said.get(name)), "")
-    if not isinstance(words, str):
-        raise ReadError(origin, f"has a text that is a {type(words).__name__}; expected a string")
-    text = canonical(words)
-    if not any(said.get(name) for name in NAMES["title"]):
-        said["title"], text = split_headline(text)
-    return make_article(said, text, origin, path.stem, notice)
+    return {column_key(name): value for name, value in said.items()}
 
 
 def _is_decoded(line: str) -> bool:

@@ -44,19 +44,19 @@ def read_mail(path: Path, notice: Notice) -> Iterator[Article]:
         "title": title,
         "author": name,
         "source": _header(message, "List-Id").partition("<")[0].strip(' "') or name or address,
-        "published": _day(_header(message, "Date")),
+        "published": _moment(_header(message, "Date")),
         "url": _header(message, "Archived-At").strip(" <>"),
     }
-    yield make_article(said, drop_headline(text, title), str(path), path.stem, notice)
+    yield make_article(said, drop_headline(text, title), str(path), path.stem, notice, "the e-mail's header")
 
 
 def _header(message: EmailMessage, name: str) -> str:
     return legible(str(message[name] or ""))
 
 
-def _day(text: str) -> str:
+def _moment(text: str) -> str:
     try:
-        return parsedate_to_datetime(text).date().isoformat()
+        return parsedate_to_datetime(text).isoformat()
     except (ValueError, TypeError):
         return ""
 

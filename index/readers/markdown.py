@@ -38,7 +38,7 @@ def read_markdown(path: Path, notice: Notice) -> Iterator[Article]:
     title = said.get("title") or said.get("headline") or heading
     if isinstance(title, str):
         words = drop_headline(words, one_line(title))
-    yield make_article({**said, "title": title}, words, str(path), path.stem, notice)
+    yield make_article({**said, "title": title}, words, str(path), path.stem, notice, "front matter")
 
 
 def split_front_matter(text: str, name: str) -> tuple[Mapping[str, object], str]:

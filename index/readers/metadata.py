@@ -36,16 +36,21 @@ _DUBLIN_CORE = {
 def said_by(page: str) -> dict[str, str]:
     """Title, source, author, url and published as the page states them; what it does not state is absent.
 
-    The URL is the canonical one, which a page shares with its print and AMP forms.
+    `dated_by` names which of the three stated the date. The URL is the canonical one, which a page shares
+    with its print and AMP forms.
     """
     head = _Head()
     head.feed(page[:_HEAD])
     said = _json_ld(page)
-    for names in (_OPEN_GRAPH, _DUBLIN_CORE):
+    dated_by = "JSON-LD"
+    for dates, names in (("OpenGraph", _OPEN_GRAPH), ("Dublin Core", _DUBLIN_CORE)):
         for field, keys in names.items():
             found = next((head.meta[key] for key in keys if head.meta.get(key)), "")
             if found and field not in said and not (field == "author" and "://" in found):
                 said[field] = found
+                dated_by = dates if field == "published" else dated_by
+    if "published" in said:
+        said["dated_by"] = dated_by
     base = said.get("url", "")
     canonical = urljoin(base, head.canonical) if head.canonical else ""
     if canonical and urlsplit(canonical).scheme in ("http", "https"):
@@ -72,26 +77,26 @@ class _Head(HTMLParser):
 
 
 def _json_ld(page: str) -> dict[str, str]:
-    """What the first article among the page's JSON-LD says."""
+    """What the first news article among the page's JSON-LD says, or else the first article of any kind."""
+    articles: list[Mapping[str, object]] = []
     for script in _JSON_LD.findall(page):
         try:
             stated = json.loads(re.sub(r"^\s*(<!--|//<!\[CDATA\[)|(-->|//\]\]>)\s*$", "", script), strict=False)
         except (ValueError, RecursionError):
             continue
-        for thing in _things(stated):
-            if _is_article(thing):
-                publisher = thing.get("publisher")
-                place = thing.get("mainEntityOfPage")
-                found = {
-                    "title": _text(thing.get("headline")),
-                    "source": _text(publisher.get("name")) if isinstance(publisher, Mapping) else _text(publisher),
-                    "author": _names(thing.get("author")),
-                    "published": _text(thing.get("datePublished")),
-                    "url": _text(thing.get("url"))
-                    or (_text(place.get("@id")) if isinstance(place, Mapping) else _text(place)),
-                }
-                return {field: value for field, value in found.items() if value}
-    return {}
+        articles += (thing for thing in _things(stated) if _kinds(thing, "Article", "Posting", "Report"))
+    if not articles:
+        return {}
+    thing = next((each for each in articles if _kinds(each, "NewsArticle")), articles[0])
+    publisher, place = thing.get("publisher"), thing.get("mainEntityOfPage")
+    found = {
+        "title": _text(thing.get("headline")),
+        "source": _text(publisher.get("name")) if isinstance(publisher, Mapping) else _text(publisher),
+        "author": _names(thing.get("author")),
+        "published": _text(thing.get("datePublished")),
+        "url": _text(thing.get("url")) or (_text(place.get("@id")) if isinstance(place, Mapping) else _text(place)),
+    }
+    return {field: value for field, value in found.items() if value}
 
 
 def _things(stated: object, depth: int = 4) -> Iterator[Mapping[str, object]]:
@@ -103,10 +108,11 @@ def _things(stated: object, depth: int = 4) -> Iterator[Mapping[str, object]]:
         yield from _things(stated.get("@graph"), depth - 1) if depth else ()
 
 
-def _is_article(thing: Mapping[str, object]) -> bool:
+def _kinds(thing: Mapping[str, object], *endings: str) -> bool:
+    """Whether one of the thing's types ends in one of these."""
     kinds = thing.get("@type")
     names = kinds if isinstance(kinds, list) else [kinds]
-    return any(isinstance(name, str) and name.endswith(("Article", "Posting", "Report")) for name in names)
+    return any(isinstance(name, str) and name.endswith(endings) for name in names)
 
 
 def _names(authors: object) -> str:

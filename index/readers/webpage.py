@@ -68,7 +68,8 @@ def article_of_page(raw: bytes, origin: str, fallback: str, notice: Notice, char
     }
     said = {field: value for field, value in guessed.items() if value} | said_by(html)
     text = "\n\n".join(paragraphs(page.body))
-    return make_article(said, drop_headline(text, said.get("title", "")), origin, fallback, notice)
+    dated_by = said.pop("dated_by", "how the page looks")
+    return make_article(said, drop_headline(text, said.get("title", "")), origin, fallback, notice, dated_by)
 
 
 def paragraphs(body: Any) -> list[str]:  # an lxml element; lxml has no types of its own

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import json
 import os
@@ -13,9 +14,11 @@ from typing import TextIO
 
 from index.article import Article
 from index.errors import ReadError
+from index.readers.rows import Columns
 from index.readers.source import Notice
 
 Reader = Callable[[Path, Notice], Iterator[Article]]
+TableReader = Callable[[Path, Notice, Columns | None], Iterator[Article]]
 
 
 def main() -> None:
@@ -27,7 +30,9 @@ def main() -> None:
     for line in sys.stdin:
         asked = json.loads(line)
         module, _, name = asked["reader"].partition(":")
-        reader: Reader = getattr(importlib.import_module(module), name)
+        found = getattr(importlib.import_module(module), name)
+        columns = asked["columns"]
+        reader: Reader = found if columns is None else functools.partial(found, columns=columns)
         if not is_limited:
             _limit(int(asked["memory"]))
             is_limited = True
@@ -44,7 +49,8 @@ def _answer(reader: Reader, path: Path, answers: TextIO) -> None:
 
     try:
         for article in reader(path, skip):
-            say(article=asdict(article) | {"published": article.published and article.published.isoformat()})
+            moments = {"published": article.published, "published_at": article.published_at}
+            say(article=asdict(article) | {name: each and each.isoformat() for name, each in moments.items()})
         say(end=True)
     except ReadError as error:
         say(end=True, refused=[error.source, error.reason])
