@@ -11,14 +11,16 @@ from typing import TypeVar
 
 from filelock import FileLock, Timeout
 
-from index.article import Article
+from index.article import Article, Span
 from index.catalogue import Catalogue
-from index.derive import Derived, OnWritten, split_for
+from index.derive import Derived, OnWritten, split_for, within
 from index.errors import ArticleMissingError, IndexBusyError
+from index.instalment import MOST
 from index.language import with_language
-from index.ledger import Batch, Outcome, writing
+from index.ledger import Batch, Outcome, looking, writing
 from index.origin import file_of
-from index.ports import Encoder
+from index.ports import Encoded, Encoder
+from index.prepared import Fresh, PassageVectors, Prepared
 
 T = TypeVar("T")
 
@@ -39,7 +41,8 @@ class Builder:
         self.on_change: Callable[[], None] = lambda: None
         self._derived = Derived(folder, catalogue, encoder)
         self._turn = RLock()
-        self._lock = FileLock(folder / "write.lock", timeout=0)
+        # One lock for all threads, who take their turns: what one of them holds is held for all.
+        self._lock = FileLock(folder / "write.lock", timeout=0, thread_local=False)
         self._folder = folder
 
     @property
@@ -52,17 +55,56 @@ class Builder:
 
         Raises IndexBusyError while another process writes.
         """
-        return self._change(
-            lambda batch: Counter(
-                batch.put(with_language(each), lambda a: split_for(self._encoder, a)) for each in articles
-            ),
-            on_written,
+        prepared = [self.prepare(with_language(each)) for each in articles]
+        if sum(len(each.passages) for each in prepared) <= MOST:  # more are encoded as they are written
+            self.encode(prepared)
+        return Counter(self.commit(prepared, on_written))
+
+    def prepare(self, article: Article) -> Prepared:
+        """The article, split into passages if it brings new ones; any thread may do this, before a `commit`."""
+        with looking(self.catalogue) as batch:
+            is_news = batch.is_news(article)
+        return Prepared(article, self._split(article) if is_news else ())
+
+    def encode(self, prepared: Sequence[Prepared]) -> None:
+        """Give articles the vectors of their passages."""
+        news = [each for each in prepared if each.passages]
+        if not news:
+            return
+        encoded = self._encoder.encode_passages(
+            [each.article.title for each in news for _ in each.passages],
+            [each.article.text[spans[0][0] : spans[-1][1]] for each in news for spans in each.passages],
+            [within(spans) for each in news for spans in each.passages],
         )
+        at = 0
+        for each in news:
+            end = at + len(each.passages)
+            each.encoded = Encoded(encoded.passages[at:end], encoded.sentences[at:end])
+            at = end
+
+    def commit(self, prepared: Sequence[Prepared], on_written: OnWritten = _quietly) -> list[Outcome]:
+        """Take in articles that were prepared, in one transaction, and make them findable; what became of each.
+
+        What was not prepared for, such as an article that another thread has taken out meanwhile, is split and
+        encoded now. Raises IndexBusyError while another process writes.
+        """
+        return self._change(lambda batch, ready: [self._put(each, batch, ready) for each in prepared], on_written)
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Keeps other processes from writing for as long as it lasts; threads of this one still take turns."""
+        with self._turn:
+            self._acquire()
+        try:
+            yield
+        finally:
+            with self._turn:
+                self._lock.release()
 
     def forget(self, origins: Iterable[str]) -> int:
         """Take out these origins, and the articles that came from nowhere else; the number of articles."""
         gone = sorted(origins)
-        return self._change(lambda batch: batch.forget_origins(gone)) if gone else 0
+        return self._change(lambda batch, _: batch.forget_origins(gone)) if gone else 0
 
     def remove(self, names: Iterable[str]) -> int:
         """Take out articles named by id, origin, file or folder; the number of articles.
@@ -78,7 +120,7 @@ class Builder:
                     f"{name!r} is no article's id, origin, file or folder; see: python -m bot list"
                 )
             ids |= found
-        return self._change(lambda batch: batch.remove(sorted(ids))) if ids else 0
+        return self._change(lambda batch, _: batch.remove(sorted(ids))) if ids else 0
 
     def mend(self) -> bool:
         """Bring the derived files to what the catalogue holds; False when there was nothing to do."""
@@ -94,11 +136,25 @@ class Builder:
             if split_anew:
                 with writing(self.catalogue) as batch:
                     everything = (self.catalogue.article(each) for each in self.catalogue.all_articles())
-                    batch.split_anew(everything, lambda a: split_for(self._encoder, a))
+                    batch.split_anew(everything, self._split)
             self._derived.rebuild(on_written)
             self.on_change()
 
-    def _change(self, change: Callable[[Batch], T], on_written: OnWritten = _quietly) -> T:
+    def _split(self, article: Article) -> list[list[Span]]:
+        return split_for(self._encoder, article)
+
+    def _put(self, prepared: Prepared, batch: Batch, ready: dict[int, PassageVectors]) -> Outcome:
+        """Take in one article; the vectors of the passages it brought go to `ready` under their ids."""
+        known = len(batch.fresh)
+        outcome = batch.put(prepared.article, lambda a: prepared.passages or self._split(a))
+        if prepared.encoded is not None:
+            vectors = map(PassageVectors, *prepared.encoded)
+            ready.update(zip((passage.id for passage, _ in batch.fresh[known:]), vectors, strict=False))
+        return outcome
+
+    def _change(
+        self, change: Callable[[Batch, dict[int, PassageVectors]], T], on_written: OnWritten = _quietly
+    ) -> T:
         def written(passages: int) -> None:
             self.on_change()
             on_written(passages)
@@ -106,25 +162,30 @@ class Builder:
         with self._exclusive():
             # What a killed build left behind comes first: the manifest is about to say that all is well.
             self._derived.mend(written, check_files=False)
+            ready: dict[int, PassageVectors] = {}
             with writing(self.catalogue) as batch:
-                outcome = change(batch)
-            if batch.wrote:
-                self._derived.follow(batch.fresh, batch.gone, written)
+                outcome = change(batch, ready)
+                if batch.wrote:
+                    fresh = [Fresh(each, article, ready.get(each.id)) for each, article in batch.fresh]
+                    self._derived.follow(fresh, batch.gone, batch.commit, written)
             return outcome
 
     @contextmanager
     def _exclusive(self) -> Iterator[None]:
         with self._turn:
-            try:
-                self._lock.acquire()
-            except Timeout as error:
-                raise IndexBusyError(
-                    f"another process is writing to {self._folder}; wait until it has finished, then try again"
-                ) from error
+            self._acquire()
             try:
                 yield
             finally:
                 self._lock.release()
+
+    def _acquire(self) -> None:
+        try:
+            self._lock.acquire()
+        except Timeout as error:
+            raise IndexBusyError(
+                f"another process is writing to {self._folder}; wait until it has finished, then try again"
+            ) from error
 
 
 def _names(name: str, origin: str, article_id: str) -> bool:

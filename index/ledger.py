@@ -6,13 +6,13 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from index.article import Article, Span
+from index.article import Article, Passage, Span
 from index.catalogue import Catalogue
 from index.origin import file_of, is_web
 from index.tables import articles, files, origins, pages, passages, state, versions
@@ -21,19 +21,37 @@ Outcome = Literal["added", "updated", "unchanged"]
 Splitter = Callable[[Article], Sequence[Sequence[Span]]]
 """An article -> its passages, each the sentence spans it is made of."""
 
+_TOLD = [articles.c[name] for name in ("id", "version", "digest", "title", "source", "author", "url", "published")]
+"""What of a stored article tells whether another one says the same."""
+
 
 @dataclass(slots=True)
 class Batch:
-    """One open transaction; `fresh` and `gone` are the passage ids that came and went in it.
+    """One open transaction; `fresh` are the passages that came in it, each with its article, `gone` the ids that went.
 
     `wrote` is False while nothing differs from before.
     """
 
     connection: Connection
     clock: Callable[[], float]
-    fresh: list[int] = field(default_factory=list)
+    fresh: list[tuple[Passage, Article]] = field(default_factory=list)
     gone: list[int] = field(default_factory=list)
     wrote: bool = False
+
+    def commit(self) -> None:
+        """Keep all of it, from now on."""
+        if self.wrote:
+            self.connection.execute(update(state).where(state.c.name == "sequence").values(value=state.c.value + 1))
+        self.connection.commit()
+
+    def is_news(self, article: Article) -> bool:
+        """Whether taking in the article would bring new passages; nothing is written."""
+        known = self._known(article.origin)
+        if known is not None and _same(known, article):
+            return False
+        if known is not None and self._number_of_origins(known.id) == 1:
+            return _reads_otherwise(known, article)
+        return self._twin(article) is None
 
     def put(self, article: Article, split: Splitter) -> Outcome:
         """Take in an article under its origin; what is already there, word for word, is left alone.
@@ -41,11 +59,7 @@ class Batch:
         The same words with the same particulars under another origin are a copy or a moved file: the origin
         is noted and the article stays one. A changed article becomes its own next version.
         """
-        known = self._first(
-            select(articles)
-            .join(origins, origins.c.article_id == articles.c.id)
-            .where(origins.c.origin == article.origin)
-        )
+        known = self._known(article.origin)
         if known is not None and _same(known, article):
             return "unchanged"
         self.wrote = True
@@ -83,10 +97,11 @@ class Batch:
         return self.remove(orphans)
 
     def split_anew(self, everything: Iterable[Article], split: Splitter) -> None:
-        """Replace the passages of these articles."""
+        """Replace the passages of these articles, all of which are to be encoded anew."""
         for article in everything:
-            self._drop_passages(article.id)
-            self._insert_passages(article.id, split(article))
+            self.connection.execute(delete(passages).where(passages.c.article_id == article.id))
+            self._insert_passages(article, split(article))
+            self.fresh.clear()
             self.wrote = True
 
     def _forget_reading(self, article_id: str) -> None:
@@ -118,34 +133,43 @@ class Batch:
         )
         return True
 
+    def _known(self, origin: str) -> Row[Any] | None:
+        """What is known of the article that came from an origin, without its text."""
+        joined = select(*_TOLD).join(origins, origins.c.article_id == articles.c.id)
+        return self._first(joined.where(origins.c.origin == origin))
+
+    def _twin(self, article: Article) -> Row[Any] | None:
+        rows = self.connection.execute(select(*_TOLD).where(articles.c.digest == article.digest))
+        return next((row for row in rows if _same(row, article)), None)
+
     def _note_copy(self, article: Article) -> Outcome | None:
-        rows = self.connection.execute(select(articles).where(articles.c.digest == article.digest))
-        twin = next((row for row in rows if _same(row, article)), None)
+        twin = self._twin(article)
         if twin is None:
             return None
         self.connection.execute(insert(origins), {"origin": article.origin, "article_id": twin.id})
         return "unchanged"
 
     def _insert(self, article: Article, split: Splitter) -> Outcome:
-        article_id = self._new_id(article.origin)
-        row = {"id": article_id, "version": 1, "origin": article.origin, **self._row(article)}
+        article = replace(article, id=self._new_id(article.origin))
+        row = {"id": article.id, "version": 1, "origin": article.origin, **self._row(article)}
         self.connection.execute(insert(articles), row)
-        self.connection.execute(insert(origins), {"origin": article.origin, "article_id": article_id})
-        self._insert_passages(article_id, split(article))
+        self.connection.execute(insert(origins), {"origin": article.origin, "article_id": article.id})
+        self._insert_passages(article, split(article))
         return "added"
 
     def _replace(self, known: Row[Any], article: Article, split: Splitter) -> None:
-        kept = {column.name: known._mapping[column.name] for column in versions.c if column.name != "article_id"}
-        self.connection.execute(insert(versions), {"article_id": known.id, **kept})
+        kept = [column.name for column in versions.c if column.name != "article_id"]
+        before = select(articles.c.id, *(articles.c[name] for name in kept)).where(articles.c.id == known.id)
+        self.connection.execute(insert(versions).from_select(["article_id", *kept], before))
         self.connection.execute(
             update(articles)
             .where(articles.c.id == known.id)
             .values(version=known.version + 1, **self._row(article))
         )
         # The title stands in front of every passage that is embedded; a new author or date moves no vector.
-        if (known.digest, known.title) != (article.digest, article.title):
+        if _reads_otherwise(known, article):
             self._drop_passages(known.id)
-            self._insert_passages(known.id, split(article))
+            self._insert_passages(replace(article, id=known.id, version=known.version + 1), split(article))
 
     def _new_id(self, origin: str) -> str:
         """A short id from the origin, another one when an article that moved away still has it."""
@@ -174,19 +198,23 @@ class Batch:
             "added_at": int(self.clock()),
         }
 
-    def _insert_passages(self, article_id: str, split: Sequence[Sequence[Span]]) -> None:
+    def _insert_passages(self, article: Article, split: Sequence[Sequence[Span]]) -> None:
         rows = [
             {
-                "article_id": article_id,
+                "article_id": article.id,
                 "start": spans[0][0],
                 "end": spans[-1][1],
                 "sentence_ends": " ".join(str(end - spans[0][0]) for _, end in spans),
             }
             for spans in split
         ]
-        for row in rows:
-            self.fresh.append(
-                int(self.connection.execute(insert(passages).returning(passages.c.id), row).scalar_one())
+        if rows:
+            # Sorted, because ids must not depend on how many rows the database takes at once.
+            came = insert(passages).returning(passages.c.id, sort_by_parameter_order=True)
+            ids = self.connection.execute(came, rows).scalars()
+            self.fresh += (
+                (Passage(int(i), article.id, spans[0][0], spans[-1][1], tuple(spans)), article)
+                for i, spans in zip(ids, split, strict=True)
             )
 
     def _drop_passages(self, article_id: str) -> None:
@@ -196,15 +224,27 @@ class Batch:
 
 @contextmanager
 def writing(catalogue: Catalogue, clock: Callable[[], float] = time.time) -> Iterator[Batch]:
-    """A transaction over the catalogue: all of it is kept, or, after an exception, none of it."""
-    with catalogue.engine.begin() as connection:
+    """A transaction over the catalogue: all of it is kept, or, after an exception before its commit, none of it."""
+    with catalogue.engine.connect() as connection:
         batch = Batch(connection, clock)
         yield batch
-        if batch.wrote:
-            connection.execute(update(state).where(state.c.name == "sequence").values(value=state.c.value + 1))
+        if connection.in_transaction():
+            batch.commit()
+
+
+@contextmanager
+def looking(catalogue: Catalogue) -> Iterator[Batch]:
+    """A transaction that is only looked with: nothing of it is kept."""
+    with catalogue.engine.connect() as connection:
+        yield Batch(connection, time.time)
 
 
 def _same(row: Row[Any], article: Article) -> bool:
     """Whether a stored row says all that the article says."""
     stored = (row.digest, row.title, row.source, row.author, row.url, row.published)
     return stored == (article.digest, article.title, article.source, article.author, article.url, article.published)
+
+
+def _reads_otherwise(row: Row[Any], article: Article) -> bool:
+    """Whether an encoder would read other words in the article than in the stored row."""
+    return (row.digest, row.title) != (article.digest, article.title)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index import Encoded, Span, Vectors
 
@@ -50,7 +52,12 @@ class SmallEncoder:
 def _vector(text: str) -> Vectors:
     total = np.zeros(DIMENSION, np.float64)
     for word in re.findall(r"\w+", text.lower()):
-        seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
-        total += np.random.default_rng(seed).standard_normal(DIMENSION)
+        total += _direction(word)
     norm = float(np.linalg.norm(total))
     return np.asarray(total / norm if norm else np.eye(1, DIMENSION)[0], np.float32)
+
+
+@functools.lru_cache(maxsize=20_000)
+def _direction(word: str) -> NDArray[np.float64]:
+    seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
+    return np.random.default_rng(seed).standard_normal(DIMENSION)

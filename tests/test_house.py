@@ -19,6 +19,7 @@ FLOORS = tuple(
             "index",
             "article ports errors split fuse lazy significance origin changes recipe language addresses freshness",
         ),
+        ("index", "ahead prepared instalment"),
         (
             "index",
             "tokens pooling sentence_encoder openvino_model torch_model connect robots fetch evaluate collection",

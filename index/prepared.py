@@ -1,0 +1,38 @@
+"""Articles on their way in: split and encoded before the catalogue is asked to take them; values without behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from index.article import Article, Passage, Span
+from index.ports import Encoded, Vectors
+
+
+@dataclass(slots=True)
+class Prepared:
+    """An article with its passages, each the sentence spans it is made of, and the vectors of them.
+
+    Without passages it is believed to be in the catalogue already, word for word.
+    """
+
+    article: Article
+    passages: Sequence[Sequence[Span]] = ()
+    encoded: Encoded | None = None
+
+
+class PassageVectors(NamedTuple):
+    """The `(d,)` unit vector of a passage and the `(m, d)` unit rows of its sentences."""
+
+    whole: Vectors
+    sentences: Vectors
+
+
+@dataclass(slots=True)
+class Fresh:
+    """A passage that came into the catalogue, and its vectors where they are known."""
+
+    passage: Passage
+    article: Article
+    vectors: PassageVectors | None = None
