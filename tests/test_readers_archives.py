@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 from pathlib import Path
 
@@ -55,10 +56,18 @@ def test_a_wiki_gives_its_pages_without_marks_and_redirects(tmp_path: Path) -> N
             "== Since 2013 ==\n* One [[thing]]\n* [https://example.com Two]\n[[File:a.png|thumb|of a [[car]]]]",
         )
         + page("Leaf", "#REDIRECT", '<ns>0</ns><redirect title="Nissan Leaf"/>')
+        + page("Car", "#redirect [[Nissan Leaf]]")
         + page("Talk:Leaf", "Talk.", "<ns>1</ns>")
+        + page("Template:Leaf", "Words of a template.", "<ns>10</ns>")
         + "</mediawiki>"
     )
     (article,) = read(path)
+    packed = tmp_path / "dump.xml.bz2"
+    packed.write_bytes(bz2.compress(path.read_bytes()))
+    assert [each.text for each in read(packed)] == [article.text]
+    packed.write_bytes(packed.read_bytes()[:200])
+    with pytest.raises(ReadError, match="holds no page with words"):
+        list(read(packed))
     assert (article.title, article.source) == ("Nissan Leaf", "Our wiki")
     assert article.text == "The LEAF is built in the north.\n\nSince 2013\n\nOne thing\n\nTwo"
     assert article.url == "https://wiki.example/wiki/Nissan_Leaf"

@@ -150,6 +150,8 @@ def test_front_matter_builds_no_objects_and_unfolds_no_aliases(tmp_path: Path, f
         ("brackets.md", "[" * 20_000 + BODY),
         ("quotes.md", ">" * 20_000 + BODY),
         ("html.md", "<!--" * 20_000 + BODY),
+        ("tags.md", f"[[a]]\n\n#{'a' * 50_000}!\n\n{' ' * 200_000}x\n\n{'==a' * 20_000} {BODY}"),
+        ("links.md", "[[" * 50_000 + "%%" * 50_001 + "> [!" * 20_000 + f"\n\n{BODY}"),
         ("close.md", f"</div>\n\n{BODY}"),
     ],
 )

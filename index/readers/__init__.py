@@ -43,6 +43,7 @@ READERS: dict[str, Callable[[Path, Notice], Iterator[Article]]] = {
     ".warc": apart(read_warc),
     ".warc.gz": apart(read_warc),
     ".xml": apart(read_mediawiki),
+    ".xml.bz2": apart(read_mediawiki),
     ".pdf": apart(read_pdf),
     ".eml": apart(read_mail),
     ".mhtml": apart(read_mhtml),

@@ -17,6 +17,7 @@ from index.readers.fields import make_article, one_line
 from index.readers.headline import drop_headline
 from index.readers.markup import words_of
 from index.readers.source import Notice, legible, read_bytes, shown
+from index.readers.vault import notion_title, plain, properties
 
 MARKDOWN_LIMIT = 5_000_000
 """The most bytes of a file: markdown made to be slow takes some twenty seconds a megabyte."""
@@ -29,16 +30,22 @@ def read_markdown(path: Path, notice: Notice) -> Iterator[Article]:
     """The file's article, titled by its front matter, else by its first `#` heading, else by its name.
 
     The text is what a reader of the rendered page sees, a paragraph, list item, table row or heading at a
-    time, without pictures; the title is not repeated in it. Raises ReadError, as for front matter that is
-    not YAML.
+    time, without pictures; the title is not repeated in it. Notes of Obsidian and pages of Notion are read as
+    these show them. Raises ReadError, as for front matter that is not YAML.
     """
     text = canonical(legible(decode(read_bytes(path, MARKDOWN_LIMIT), shown(path), notice)))
     said, markdown = split_front_matter(text, shown(path))
-    heading, words = plain_text(markdown)
+    exported = notion_title(path.stem)
+    dated_by = "front matter"
+    if exported:
+        beneath, markdown = properties(markdown)
+        dated_by = "its properties" if "published" in beneath else dated_by
+        said = {**said, **beneath}
+    heading, words = plain_text(plain(markdown))
     title = said.get("title") or said.get("headline") or heading
     if isinstance(title, str):
         words = drop_headline(words, one_line(title))
-    yield make_article({**said, "title": title}, words, str(path), path.stem, notice, "front matter")
+    yield make_article({**said, "title": title}, words, str(path), exported or path.stem, notice, dated_by)
 
 
 def split_front_matter(text: str, name: str) -> tuple[Mapping[str, object], str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from index.errors import ReadError
 from index.readers.ignore import ignored
 from index.readers.source import Notice, shown
+from index.readers.vault import ATTACHMENTS, is_database
 
 
 def kind_of(path: Path, extensions: Collection[str]) -> str:
@@ -27,7 +28,8 @@ def walk(root: Path, extensions: Collection[str], notice: Notice) -> list[Path]:
     Hidden files and folders are passed over, and so is what the folder's `.botignore` names. A link is not
     followed: what it leads to inside the folder is read in its own right, and what it leads to elsewhere was
     not asked for, which `notice` is told, as it is of folders that cannot be listed and of files of other
-    kinds. Raises ReadError if the folder itself cannot be listed.
+    kinds. Pictures and the like beside Markdown hang on it and are passed over, and so are the tables of
+    Notion's databases, whose rows lie beside them as pages. Raises ReadError if the folder cannot be listed.
     """
     root = root.resolve()
     is_ignored = ignored(root)
@@ -51,12 +53,16 @@ def walk(root: Path, extensions: Collection[str], notice: Notice) -> list[Path]:
             path = Path(folder, name)
             if name.startswith(".") or is_ignored(path, False):
                 continue
+            if is_database(path):
+                continue
             if not kind_of(path, extensions):
                 others[path.suffix.lower() or "no extension"] += 1
             elif path.is_symlink():
                 _look_at_link(path, root, notice)
             elif _is_fit(path, notice):
                 found.append(path)
+    if any(path.suffix.lower() == ".md" for path in found):
+        others = Counter({kind: count for kind, count in others.items() if kind not in ATTACHMENTS})
     if others:
         kinds = ", ".join(f"{kind} ({count})" for kind, count in others.most_common(8))
         notice(ReadError(shown(root), f"files of kinds that are not read are left out: {shown(kinds)}"))
