@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import argparse
 import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from bot import commands, examining, outgoing
+from bot import commands, outgoing
 from bot.options import parser
 from bot.settings import Settings
 from index import PullquoteError
 
 USAGE, FAILED, INTERRUPTED = 2, 3, 130
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from bot import examining  # nobody who asks a question shall wait for what draws tables
+
+    return examining.evaluate(options)
+
+
+def _calibrate(options: argparse.Namespace) -> int:
+    from bot import examining
+
+    return examining.calibrate(options)
+
 
 COMMANDS: Mapping[str, Callable[..., int]] = {
     "add": commands.add,
@@ -20,8 +34,8 @@ COMMANDS: Mapping[str, Callable[..., int]] = {
     "remove": commands.remove,
     "list": commands.show,
     "ask": commands.ask,
-    "evaluate": examining.evaluate,
-    "calibrate": examining.calibrate,
+    "evaluate": _evaluate,
+    "calibrate": _calibrate,
     "digest": outgoing.digest,
     "slack": outgoing.slack,
     "verify": commands.verify,

@@ -7,24 +7,22 @@ import json
 import shutil
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
-
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING
 
 from bot.bot import Bot
 from bot.outgoing import post_answer
-from bot.progress import Bar
 from bot.render import answer_record, long_date
 from bot.render.escape import terminal
 from bot.render.plain import answer as plain_answer
 from bot.shelf import OnSkip
 from index import AddReport, OnProgress
 
-DONE, PARTLY, FAILED, INTERRUPTED = 0, 1, 3, 130
+if TYPE_CHECKING:
+    from rich.console import Console
 
-_ERR = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+DONE, PARTLY, FAILED, INTERRUPTED = 0, 1, 3, 130
 
 
 def add(options: argparse.Namespace) -> int:
@@ -79,6 +77,10 @@ def show(options: argparse.Namespace) -> int:
             }
             _out(json.dumps(record, ensure_ascii=False))
         return DONE
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("ID", "PUBLISHED", "SOURCE", "TITLE"):
         table.add_column(heading, no_wrap=heading == "ID", overflow="fold")
@@ -135,6 +137,7 @@ def rebuild(options: argparse.Namespace) -> int:
 
 def serve(options: argparse.Namespace) -> int:
     """Serve the web app until it is interrupted."""
+    from bot.progress import Bar
     from bot.web import serve as serve_web
 
     settings = options.settings
@@ -142,14 +145,21 @@ def serve(options: argparse.Namespace) -> int:
 
     def prepare(bot: Bot) -> None:
         if samples and samples.is_dir() and not bot.article_count:
-            _ERR.print(f"Bringing in the sample articles of {samples.parent.name}/{samples.name} …")
-            with Bar(_ERR) as bar:
+            _err().print(f"Bringing in the sample articles of {samples.parent.name}/{samples.name} …")
+            with Bar(_err()) as bar:
                 report = bot.add(samples, on_progress=bar)
-            _ERR.print(f"{report.added} articles are in. Add your own: python -m bot add FOLDER")
+            _err().print(f"{report.added} articles are in. Add your own: python -m bot add FOLDER")
 
-    _ERR.print("Loading …")
-    serve_web(settings, prepare=prepare, on_listening=lambda address: _ERR.print(f"Pullquote is at {address}"))
+    _err().print("Loading …")
+    serve_web(settings, prepare=prepare, on_listening=lambda address: _err().print(f"Pullquote is at {address}"))
     return DONE
+
+
+@cache
+def _err() -> Console:
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 
 
 def _existing(options: argparse.Namespace) -> Bot:
@@ -171,8 +181,10 @@ def _opened(options: argparse.Namespace, *, create: bool = True, anew: bool = Fa
 
 def _taken_in(options: argparse.Namespace, run: Callable[[OnSkip, OnProgress], AddReport]) -> int:
     """Run `add` or `sync` under a progress bar and tell what became of it."""
-    with Bar(_ERR) as bar:
-        report = run(lambda error: _ERR.print(f"skipped {terminal(str(error))}", style="yellow"), bar)
+    from bot.progress import Bar
+
+    with Bar(_err()) as bar:
+        report = run(lambda error: _err().print(f"skipped {terminal(str(error))}", style="yellow"), bar)
     counts = {
         "added": report.added,
         "updated": report.updated,
@@ -186,10 +198,10 @@ def _taken_in(options: argparse.Namespace, run: Callable[[OnSkip, OnProgress], A
         or "there was nothing to take in"
     )
     for note in report.notes:
-        _ERR.print(terminal(note), style="yellow")
+        _err().print(terminal(note), style="yellow")
     _say(options, {**counts, "skipped": skipped}, told)
     if report.was_stopped:
-        _ERR.print("stopped; what is in is kept, and the same command goes on from here")
+        _err().print("stopped; what is in is kept, and the same command goes on from here")
         return INTERRUPTED
     return PARTLY if report.skipped else DONE
 

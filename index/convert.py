@@ -29,7 +29,7 @@ def convert(model: Path, target: Path) -> None:
     """
     reference = TorchModel(model)
     forward, finish = reference.traceable(*_probe(reference, 2, min(11, reference.recipe.limit)))
-    ov = openvino()
+    ov = openvino(converts=True)
     passes = {FORWARD: forward, FINISH: finish} if reference.recipe.does_more else {FORWARD: forward}
     with warnings.catch_warnings():
         # The tracer warns of constants; that they do no harm is what _compare finds out.

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 FORWARD, FINISH = "forward.xml", "finish.xml"
 RECIPE, TOKENIZER = "recipe.json", "tokenizer.json"
+# Reports that it was imported, so importing it shall fail; OpenVINO has a stand-in for that case.
 _REPORTER = "openvino_telemetry"
+# Converts models, which is done elsewhere; it takes half of the time of importing OpenVINO, which does without.
+_CONVERTER = "openvino.tools.ovc"
 _FIRST_USE = Lock()
 
 
@@ -58,12 +61,17 @@ class OpenVinoModel:
             return np.array(request.get_output_tensor(0).data, np.float32)
 
 
-def openvino() -> ModuleType:
-    """The library, without the package that reports its use: merely importing it would report that."""
+def openvino(*, converts: bool = False) -> ModuleType:
+    """The library, without the package that reports its use, and without what converts models unless asked for."""
     with _FIRST_USE:
-        # Importing it fails from now on, and OpenVINO's own stand-in takes its place.
-        sys.modules.setdefault(_REPORTER, None)  # type: ignore[arg-type]
+        absent: Any = None  # None in the place of a module makes importing it fail; typeshed knows modules only
+        sys.modules.setdefault(_REPORTER, absent)
+        if not converts:
+            sys.modules.setdefault(_CONVERTER, absent)
         import openvino
+
+        if sys.modules.get(_CONVERTER, openvino) is None:
+            del sys.modules[_CONVERTER]  # others may want it
 
         # Its bindings meet numpy when they first take an array. Two threads doing that at once lock each
         # other out for good, one with the interpreter and one with the bindings: seen on a first start.
