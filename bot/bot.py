@@ -58,6 +58,7 @@ class Bot(Shelf):
         device: str = "cpu",
         cache: Path | None = None,
         reranker: str = "",
+        eager: bool = False,
     ) -> Bot:
         """A bot over the index at `path`, which is made there when it is missing and `create` is set.
 
@@ -65,7 +66,8 @@ class Bot(Shelf):
         one of your own. An index is opened with the one it was built with, unless all of it is to be encoded `anew`.
         `backend` ("auto", "openvino" or "torch") runs the model, on torch's `device`; a copy converted for
         OpenVINO is kept in `cache`, the user's cache folder when None. `reranker` is the folder of a
-        cross-encoder that puts the first hits in a new order, which takes about a second a question.
+        cross-encoder that puts the first hits in a new order, which takes about a second a question. `eager` begins
+        to load the model at once, for a question that is about to come; else the first question loads it.
         Raises IndexMissingError, ModelError, EncoderMismatchError, SettingError or IndexBusyError.
         """
         ordering = Reranker(reranker, device) if reranker else None
@@ -78,6 +80,7 @@ class Bot(Shelf):
             backend=backend,
             device=device,
             cache=cache,
+            eager=eager,
         )
         return cls(index, reranker=ordering)
 

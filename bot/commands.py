@@ -94,7 +94,7 @@ def show(options: argparse.Namespace) -> int:
 
 def ask(options: argparse.Namespace) -> int:
     """Answer one question."""
-    with _existing(options) as bot:
+    with _opened(options, create=False, eager=True) as bot:
         answer = bot.ask(
             options.question,
             options.k,
@@ -166,7 +166,7 @@ def _existing(options: argparse.Namespace) -> Bot:
     return _opened(options, create=False)
 
 
-def _opened(options: argparse.Namespace, *, create: bool = True, anew: bool = False) -> Bot:
+def _opened(options: argparse.Namespace, *, create: bool = True, anew: bool = False, eager: bool = False) -> Bot:
     return Bot.open(
         options.index,
         model=options.model,
@@ -176,6 +176,7 @@ def _opened(options: argparse.Namespace, *, create: bool = True, anew: bool = Fa
         device=options.device,
         cache=None if options.cache == Path() else options.cache,
         reranker=options.reranker,
+        eager=eager,
     )
 
 

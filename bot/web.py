@@ -82,6 +82,7 @@ def serve(
             backend=settings.backend,
             device=settings.device,
             cache=None if settings.cache == Path() else settings.cache,
+            eager=True,
         )
 
     opening = Opening(open_index, prepare, on_failure=stop)

@@ -15,10 +15,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from filelock import FileLock
-from platformdirs import user_cache_path
 
+from index.digests import KnownDigests, cache_folder, whole
 from index.errors import ModelError
-from index.manifest import file_digest, sync_folder
+from index.manifest import sync_folder
 from index.openvino_model import RECIPE, TOKENIZER, OpenVinoModel
 from index.recipe import Recipe
 
@@ -34,19 +34,20 @@ _logger = logging.getLogger(__name__)
 
 def places(cache: Path | None, beside: Path | None) -> list[Path]:
     """Where converted models are kept, the best place first: the user's cache folder unless `cache` is given."""
-    first = (cache or user_cache_path("pullquote", appauthor=False)) / "models"
-    return [first, *([beside / "models"] if beside else [])]
+    return [cache_folder(cache) / "models", *([beside / "models"] if beside else [])]
 
 
-def open_converted(label: str, model: Path, digest: str, kept_in: Sequence[Path]) -> OpenVinoModel:
+def open_converted(
+    label: str, model: Path, digest: str, kept_in: Sequence[Path], known: KnownDigests | None = None
+) -> OpenVinoModel:
     """The model of a folder, converted; in a process of its own and into the first place that can be written.
 
-    A converted model that is damaged is made again. Raises ModelError when the model cannot be converted
-    or no place can be written.
+    A converted model that is damaged is made again; `known` are digests that need not be taken anew. Raises
+    ModelError when the model cannot be converted or no place can be written.
     """
     name = _name(label, model, digest)
     for place in kept_in:
-        if is_whole(place / name):
+        if is_whole(place / name, known):
             return _open(place / name)
     refused = []
     for place in kept_in:
@@ -64,11 +65,12 @@ def open_converted(label: str, model: Path, digest: str, kept_in: Sequence[Path]
     )
 
 
-def is_whole(folder: Path) -> bool:
+def is_whole(folder: Path, known: KnownDigests | None = None) -> bool:
     """Whether every file of a converted model is there with the digest it was written with."""
+    of = known.of if known else whole
     try:
         digests = json.loads((folder / DIGESTS).read_text("utf-8"))
-        return bool(digests) and all(file_digest(folder / name) == digest for name, digest in digests.items())
+        return bool(digests) and all(of([folder / name]) == digest for name, digest in digests.items())
     except (OSError, ValueError, AttributeError, TypeError):
         return False
 
@@ -102,7 +104,7 @@ def _make(model: Path, place: Path, name: str) -> None:
             said = run.stderr.strip().splitlines()[-1:] or ["it said nothing"]
             raise ModelError(f"{model} cannot be converted (exit code {run.returncode}): {said[0]}")
         files = sorted(path for path in folder.iterdir() if path.is_file())
-        (folder / DIGESTS).write_text(json.dumps({path.name: file_digest(path) for path in files}), "utf-8")
+        (folder / DIGESTS).write_text(json.dumps({path.name: whole([path]) for path in files}), "utf-8")
         for path in [*files, folder / DIGESTS]:
             with path.open("rb") as stream:
                 os.fsync(stream.fileno())

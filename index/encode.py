@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from pathlib import Path
 
+from index.digests import KnownDigests
 from index.errors import ModelError, SettingError
 from index.lazy import LazyEncoder
 from index.ports import Encoder
@@ -28,7 +28,7 @@ def find_encoder(
 ) -> LazyEncoder:
     """The encoder of that name or folder; all-MiniLM-L6-v2 from its installed package when empty.
 
-    Its weights are found and their digest is taken now; the model is loaded on first use. Nothing is
+    Its weights are found and their digest is taken, or known, now; the model is loaded on first use. Nothing is
     fetched: a name is looked up among the models that are already on this machine. `digest` is the SHA-256
     that the weights must have; the default model's is known.
 
@@ -45,7 +45,7 @@ def find_encoder(
     default = model in ("", DEFAULT_MODEL)
     folder = _packaged_model() if default else _folder_of(model)
     name = DEFAULT_MODEL if default else model
-    found = _weights_digest(folder)
+    found = _weights_digest(folder, KnownDigests(cache))
     expected = digest or (DEFAULT_DIGEST if default else found)
     if found != expected:
         cure = (
@@ -71,7 +71,9 @@ def _load(
         from index.converted import open_converted, places
 
         try:
-            return SentenceEncoder(name, digest, open_converted(name, folder, digest, places(cache, beside)))
+            return SentenceEncoder(
+                name, digest, open_converted(name, folder, digest, places(cache, beside), KnownDigests(cache))
+            )
         # What OpenVINO raises is a RuntimeError; where it is not installed, or not made for, it is an ImportError.
         except (ModelError, RuntimeError, ImportError) as error:
             if backend == "openvino":
@@ -107,14 +109,9 @@ def _folder_of(model: str) -> Path:
         ) from error
 
 
-def _weights_digest(folder: Path) -> str:
+def _weights_digest(folder: Path, known: KnownDigests) -> str:
     """The SHA-256 of all safetensors files below a folder, in the order of their names."""
     files = sorted(folder.rglob("*.safetensors"))
     if not files:
         raise ModelError(f"no *.safetensors file in {folder}; reinstall or export the model with its weights")
-    whole = hashlib.sha256()
-    for file in files:
-        with file.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                whole.update(block)
-    return whole.hexdigest()
+    return known.of(files)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from threading import Lock
+from contextlib import suppress
+from threading import Lock, Thread
 
 import numpy as np
 
 from index.article import Span
+from index.errors import ModelError
 from index.ports import Encoded, Encoder, Vectors
+from index.together import Together
 
 # A question is encoded by the ranker and again when its quotes are chosen; 256 vectors are 400 kB.
 _REMEMBERED = 256
@@ -26,6 +29,7 @@ class LazyEncoder:
         self._loading = Lock()
         self._recent: OrderedDict[str, Vectors] = OrderedDict()
         self._remembering = Lock()
+        self._together = Together(lambda texts: self.load().encode_queries(texts))
 
     @property
     def dimension(self) -> int:
@@ -49,6 +53,14 @@ class LazyEncoder:
                 self._loaded = self._load()
             return self._loaded
 
+    def begin(self) -> None:
+        """Start to load in a thread of its own, so that the first question does not wait for all of it."""
+        Thread(target=self._begin, name="loading the model").start()
+
+    def _begin(self) -> None:
+        with suppress(ModelError):  # whoever needs the model first is told
+            self.encode_queries(["What is the first question?"])  # the first pass of a model also makes room
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """See `index.ports.Encoder`."""
         return self.load().count_tokens(texts)
@@ -59,7 +71,7 @@ class LazyEncoder:
             known = {text: self._recent[text] for text in texts if text in self._recent}
         fresh = [text for text in dict.fromkeys(texts) if text not in known]
         if fresh:
-            known.update(zip(fresh, self.load().encode_queries(fresh), strict=True))
+            known.update(zip(fresh, self._together(fresh), strict=True))
         with self._remembering:
             for text in texts:
                 self._recent[text] = known[text]

@@ -11,6 +11,7 @@ from index.catalogue import Catalogue
 from index.encode import find_encoder
 from index.errors import IndexBusyError, IndexDamagedError, IndexMissingError
 from index.generation import damaged_files
+from index.lazy import LazyEncoder
 from index.manifest import Manifest, check_encoder, read_manifest
 from index.ports import Encoder
 from index.retriever import Retriever
@@ -44,12 +45,14 @@ def open_index(
     backend: str = "auto",
     device: str = "cpu",
     cache: Path | None = None,
+    eager: bool = False,
 ) -> OpenIndex:
     """The index at a path; made there when it is missing and `create` is set.
 
     An index is opened with the encoder it was built with; a `model` or `encoder` that is given must be that
     one, unless the index is to be built `anew`. `backend`, `device` and `cache` say how the model is run, see
-    `index.find_encoder`; a converted model is kept in the index where `cache` cannot be written. Whatever a
+    `index.find_encoder`; a converted model is kept in the index where `cache` cannot be written. An `eager` opening
+    loads the model beside everything else, for a question that is about to come. Whatever a
     killed build or a damaged disk left amiss in the derived files is mended from the catalogue first.
     Raises IndexMissingError, EncoderMismatchError, ModelError, SettingError, or IndexBusyError when mending is
     needed while another process writes.
@@ -62,6 +65,8 @@ def open_index(
     chosen = encoder or find_encoder(wanted, backend=backend, device=device, cache=cache, beside=folder)
     if manifest and not anew:
         check_encoder(folder, manifest, chosen)
+    if eager and isinstance(chosen, LazyEncoder):
+        chosen.begin()
     catalogue = Catalogue(folder / _CATALOGUE)
     builder = Builder(folder, catalogue, chosen)
     try:

@@ -86,14 +86,16 @@ class SentenceEncoder:
 def _batches(pieces: Sequence[Pieces], most: int) -> list[list[int]]:
     """The numbers of the texts in batches of at most `most` word pieces with padding, longest texts first.
 
-    Texts of similar length share a batch, so that little is spent on padding.
+    Texts of similar length share a batch, none shorter than half the longest, so that little is spent on padding.
     """
     batches: list[list[int]] = []
     room = 0
+    longest = 0
     for i in sorted(range(len(pieces)), key=lambda i: -len(pieces[i].ids)):
-        if room == 0:
+        if room == 0 or 2 * len(pieces[i].ids) < longest:
             batches.append([])
-            room = max(1, most // max(1, len(pieces[i].ids)))
+            longest = len(pieces[i].ids)
+            room = max(1, most // max(1, longest))
         batches[-1].append(i)
         room -= 1
     return batches

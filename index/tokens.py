@@ -28,7 +28,8 @@ class Tokens:
         self._whole = Tokenizer.from_str(tokenizer)
         self._whole.no_padding()
         self._whole.no_truncation()
-        self._cutting = Tokenizer.from_str(self._whole.to_str())
+        self._cutting = Tokenizer.from_str(tokenizer)
+        self._cutting.no_padding()
         self._cutting.enable_truncation(limit)
         self.special = int(self._whole.num_special_tokens_to_add(is_pair=False))
 

@@ -22,9 +22,11 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Runs `python -m bot` with these arguments in a folder that holds an index of the sample articles."""
     folder = tmp_path_factory.mktemp("terminal")
 
-    def run(*arguments: str, cwd: Path = folder) -> subprocess.CompletedProcess[str]:
+    def run(
+        *arguments: str, cwd: Path = folder, interpreter: tuple[str, ...] = ()
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "bot", *arguments],
+            [sys.executable, *interpreter, "-m", "bot", *arguments],
             cwd=cwd,
             env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"},
             capture_output=True,
@@ -46,6 +48,19 @@ def test_a_question_is_answered_word_for_word_with_its_source(run: Run) -> None:
     )
     assert "The Wearside Courier · Hannah Robson · 20 March 2024" in asked.stdout
     assert asked.stderr == ""
+
+
+def test_a_question_is_answered_without_what_only_taking_in_serving_and_training_need(run: Run) -> None:
+    asked = run("ask", "Where is the LEAF built?", interpreter=("-X", "importtime"))
+    loaded = {line.rpartition("|")[2].strip() for line in asked.stderr.splitlines() if "import time:" in line}
+    assert {"openvino", "faiss", "tantivy", "bot.quote"} <= loaded
+    heavy = {
+        *("torch", "transformers", "sentence_transformers", "huggingface_hub", "openvino.tools.ovc", "scipy"),
+        *("openvino_telemetry", "gradio", "fastapi", "starlette", "uvicorn", "pydantic", "slack_bolt", "slack_sdk"),
+        *("httpx", "httpcore", "trafilatura", "lxml", "dateparser", "py3langid", "feedparser", "pypdfium2", "docx"),
+        *("markdown_it", "yaml", "rich", "charset_normalizer", "sentencex", "mwparserfromhell"),
+    }
+    assert sorted(heavy & loaded) == []
 
 
 def test_a_decline_says_so_and_ends_with_1(run: Run) -> None:

@@ -17,14 +17,17 @@ FLOORS = tuple(
     for package, rooms in (
         (
             "index",
-            "article ports errors split fuse lazy significance origin changes recipe language addresses freshness",
+            "article ports errors split fuse significance origin changes recipe language addresses freshness digests",
         ),
         ("index", "ahead prepared instalment"),
         (
             "index",
-            "tokens pooling sentence_encoder openvino_model torch_model connect robots fetch evaluate collection",
+            "tokens pooling together sentence_encoder openvino_model torch_model connect robots fetch evaluate collection",
         ),
-        ("index", "tables catalogue manifest generation convert converted encode stores readers ledger sitemap"),
+        (
+            "index",
+            "lazy tables catalogue manifest generation convert converted encode stores readers ledger sitemap",
+        ),
         ("index", "dense lexical snapshot derive rerank seen arrivals"),
         ("index", "retriever builder intake opened inspect"),
         ("", "index"),
