@@ -17,10 +17,11 @@ from bot.render import answer_record, long_date
 from bot.render.escape import terminal
 from bot.render.plain import answer as plain_answer
 from bot.shelf import OnSkip
-from index import AddReport, OnProgress
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from index import AddReport, OnProgress
 
 DONE, PARTLY, FAILED, INTERRUPTED = 0, 1, 3, 130
 

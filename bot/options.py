@@ -6,8 +6,9 @@ import argparse
 from datetime import date
 from pathlib import Path
 
+import index
 from bot.settings import Settings
-from index import SettingError, parse_columns
+from index import SettingError
 
 _ABOUT = """\
 Ask your articles, get their exact words.
@@ -108,7 +109,7 @@ def _columns(command: argparse.ArgumentParser) -> None:
 
 def _mapping(text: str) -> dict[str, str]:
     try:
-        return parse_columns(text)
+        return index.parse_columns(text)
     except SettingError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 

@@ -9,7 +9,7 @@ import re
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from index import parse_day
+import index
 
 
 class Period(NamedTuple):
@@ -56,7 +56,7 @@ def period(words: str, today: date) -> Period | None:
     for read in (_past, _named, _recent):
         if found := read(text, today):
             return found
-    day = parse_day(words.strip())
+    day = index.parse_day(words.strip())
     return _day(day) if day else None
 
 

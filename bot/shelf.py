@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from index import (
-    AddReport,
-    Article,
-    ArticleSummary,
-    Columns,
-    OnProgress,
-    OpenIndex,
-    ReadError,
-    add,
-    sync,
-)
+import index
+from index import Article, ArticleSummary, OpenIndex, ReadError
+
+if TYPE_CHECKING:
+    from index import AddReport, Columns, OnProgress
 
 OnSkip = Callable[[ReadError], None]
 
@@ -41,12 +36,14 @@ class Shelf:
         called where it is not as we call them: `{"title": "headline", "text": "story"}`. Raises ReadError for a
         source that does not exist, IndexBusyError while another process writes.
         """
-        return add(self._index.builder, sources, on_skip, on_progress, allow_private=allow_private, columns=columns)
+        return index.add(
+            self._index.builder, sources, on_skip, on_progress, allow_private=allow_private, columns=columns
+        )
 
     def put(self, *articles: Article) -> AddReport:
         """Take in articles that are at hand, such as a posted text; each needs an `origin` of its own."""
         outcomes = self._index.builder.put([replace(each, id="", version=1) for each in articles])
-        return AddReport(outcomes["added"], outcomes["updated"], outcomes["unchanged"])
+        return index.AddReport(outcomes["added"], outcomes["updated"], outcomes["unchanged"])
 
     def sync(
         self,
@@ -60,7 +57,9 @@ class Shelf:
 
         Of a feed nothing is dropped: what it no longer lists is still an article.
         """
-        return sync(self._index.builder, source, on_skip, on_progress, allow_private=allow_private, columns=columns)
+        return index.sync(
+            self._index.builder, source, on_skip, on_progress, allow_private=allow_private, columns=columns
+        )
 
     def remove(self, *names: str) -> int:
         """Take out articles named by id, origin, file or folder; the number of articles.

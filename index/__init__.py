@@ -1,9 +1,14 @@
-"""Text in, ranked passages out: the face of the package; it re-exports and loads no model library."""
+"""Text in, ranked passages out: the face of the package; it re-exports and loads no model library.
+
+What reads, fetches and examines comes when it is first asked for: a question needs none of it.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from index.article import Article, Filters, Hit, Passage, Span, canonical, digest_of
 from index.catalogue import ArticleSummary
 from index.changes import Change, changes
-from index.collection import Collection, Judged, read_collection
 from index.encode import find_encoder, load_encoder
 from index.errors import (
     ArticleMissingError,
@@ -17,20 +22,32 @@ from index.errors import (
     ReadError,
     SettingError,
 )
-from index.evaluate import STANDARD as STANDARD_MEASURES
-from index.evaluate import judge, judged_questions, mean
 from index.inspect import verify
-from index.intake import AddReport, OnProgress, Progress, add, sync
 from index.language import language_code, language_codes, language_name
 from index.opened import OpenIndex, open_index
 from index.ports import Encoded, Encoder, Ranker, Ranking, Vectors, VectorStore
-from index.readers import find_files, read, read_file
-from index.readers.moment import parse_day
-from index.readers.rows import Columns, parse_columns
 from index.rerank import Reranker
 from index.retriever import Kept
-from index.significance import Difference, Estimate, compare, estimate
 from index.split import passages, sentences, trimmed
+
+if TYPE_CHECKING:
+    from index.collection import Collection, Judged, read_collection
+    from index.evaluate import STANDARD_MEASURES, judge, judged_questions, mean
+    from index.intake import AddReport, OnProgress, Progress, add, sync
+    from index.readers import find_files, read, read_file
+    from index.readers.moment import parse_day
+    from index.readers.rows import Columns, parse_columns
+    from index.significance import Difference, Estimate, compare, estimate
+
+_LATER = {
+    "index.collection": ("Collection", "Judged", "read_collection"),
+    "index.evaluate": ("STANDARD_MEASURES", "judge", "judged_questions", "mean"),
+    "index.intake": ("AddReport", "OnProgress", "Progress", "add", "sync"),
+    "index.readers": ("find_files", "read", "read_file"),
+    "index.readers.moment": ("parse_day",),
+    "index.readers.rows": ("Columns", "parse_columns"),
+    "index.significance": ("Difference", "Estimate", "compare", "estimate"),
+}
 
 __all__ = [
     "STANDARD_MEASURES",
@@ -95,3 +112,12 @@ __all__ = [
     "trimmed",
     "verify",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """One of the names that come when they are asked for."""
+    for module, names in _LATER.items():
+        if name in names:
+            globals()[name] = getattr(import_module(module), name)
+            return globals()[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

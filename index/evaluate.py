@@ -65,11 +65,11 @@ def ndcg(k: int) -> Measure:
     return Measure(f"nDCG@{k}", score)
 
 
-STANDARD = (hit(1), recall(1), recall(5), recall(20), reciprocal_rank(10), ndcg(5), ndcg(10))
+STANDARD_MEASURES = (hit(1), recall(1), recall(5), recall(20), reciprocal_rank(10), ndcg(5), ndcg(10))
 """The measures that reports print."""
 
 
-def judge(qrels: Qrels, run: Run, measures: Iterable[Measure] = STANDARD) -> dict[str, list[float]]:
+def judge(qrels: Qrels, run: Run, measures: Iterable[Measure] = STANDARD_MEASURES) -> dict[str, list[float]]:
     """Measure name -> one score for each question of the qrels that has a relevant article, in their order.
 
     Raises ValueError when a ranking holds an article twice, which would let it gain twice.

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.evaluate import STANDARD, hit, judge, judged_questions, mean, ndcg, recall, reciprocal_rank
+from index.evaluate import STANDARD_MEASURES, hit, judge, judged_questions, mean, ndcg, recall, reciprocal_rank
 from index.significance import compare, estimate
 
 JUDGED = {"a": 2, "b": 1, "c": 0}
@@ -80,7 +80,7 @@ def test_every_measure_agrees_with_ir_measures(both: dict[str, tuple[dict[str, i
         "nDCG@10": ir_measures.nDCG @ 10,
     }
     qrels = {question: judged for question, (judged, _) in both.items()}
-    ours = judge(qrels, {question: ranked for question, (_, ranked) in both.items()}, STANDARD)
+    ours = judge(qrels, {question: ranked for question, (_, ranked) in both.items()}, STANDARD_MEASURES)
     scored = {q: {i: -float(rank) for rank, i in enumerate(ranked)} for q, (_, ranked) in both.items()}
     expected = {q: dict.fromkeys(theirs.values(), 0.0) for q in qrels}
     for one in ir_measures.iter_calc(list(theirs.values()), qrels, scored):

@@ -22,7 +22,8 @@ FLOORS = tuple(
         ("index", "ahead prepared instalment"),
         (
             "index",
-            "tokens pooling together sentence_encoder openvino_model torch_model connect robots fetch evaluate collection",
+            "tokens pooling together sentence_encoder openvino_model torch_model connect robots fetch evaluate "
+            "collection",
         ),
         (
             "index",
