@@ -33,20 +33,22 @@ from index.split import passages, sentences, trimmed
 if TYPE_CHECKING:
     from index.collection import Collection, Judged, read_collection
     from index.evaluate import STANDARD_MEASURES, judge, judged_questions, mean
-    from index.intake import AddReport, OnProgress, Progress, add, sync
+    from index.intake import add, sync
     from index.readers import find_files, read, read_file
     from index.readers.moment import parse_day
     from index.readers.rows import Columns, parse_columns
     from index.significance import Difference, Estimate, compare, estimate
+    from index.tally import AddReport, OnProgress, Progress
 
 _LATER = {
     "index.collection": ("Collection", "Judged", "read_collection"),
     "index.evaluate": ("STANDARD_MEASURES", "judge", "judged_questions", "mean"),
-    "index.intake": ("AddReport", "OnProgress", "Progress", "add", "sync"),
+    "index.intake": ("add", "sync"),
     "index.readers": ("find_files", "read", "read_file"),
     "index.readers.moment": ("parse_day",),
     "index.readers.rows": ("Columns", "parse_columns"),
     "index.significance": ("Difference", "Estimate", "compare", "estimate"),
+    "index.tally": ("AddReport", "OnProgress", "Progress"),
 }
 
 __all__ = [

@@ -39,6 +39,8 @@ class Manners:
     between: float = 1.0
     tries: int = 3
     first_wait: float = 1.0
+    again: float = 0.0
+    """A page that is listed without a date is not asked for again within so many seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class Fetcher:
         trust: ssl.SSLContext | None = None,
         stop: threading.Event | None = None,
     ) -> None:
-        self._manners = manners or Manners()
+        self.manners = manners or Manners()
         self._stop = stop or threading.Event()
         self._sleep = sleep or self._stop.wait
         self._clock = clock
@@ -105,7 +107,7 @@ class Fetcher:
             max_connections=8,
             keepalive_expiry=5,
             http2=True,
-            network_backend=Guarded(self._patience, find, self._manners.allow_private, is_open),
+            network_backend=Guarded(self._patience, find, self.manners.allow_private, is_open),
         )
 
     def close(self) -> None:
@@ -126,7 +128,7 @@ class Fetcher:
             raise ReadError(url, reason) from error
 
     def _followed(self, url: str, known: Validators, obey: bool) -> Fetched:
-        for _ in range(self._manners.most_redirects + 1):
+        for _ in range(self.manners.most_redirects + 1):
             place = _checked(url)
             if obey and not self._robots.allows(str(place), _site(place)):
                 raise ReadError(url, "is closed to programs by the site's robots.txt")
@@ -147,13 +149,13 @@ class Fetcher:
             validators = Validators(headers.get("etag", "")[:500], headers.get("last-modified", "")[:100])
             name = charset[1] if charset else ""
             return Fetched(str(place), body, kind.strip().lower(), name, validators, fresh_for=fresh)
-        raise ReadError(url, f"redirects more than {self._manners.most_redirects} times")
+        raise ReadError(url, f"redirects more than {self.manners.most_redirects} times")
 
     def _patiently(self, place: httpx.URL, known: Validators) -> Answer:
         """Status, headers and body; tried again after a while when the server or the way to it is at fault."""
-        for attempt in range(1, self._manners.tries + 1):
-            wait = self._manners.first_wait * 2 ** (attempt - 1)
-            is_last = attempt == self._manners.tries
+        for attempt in range(1, self.manners.tries + 1):
+            wait = self.manners.first_wait * 2 ** (attempt - 1)
+            is_last = attempt == self.manners.tries
             try:
                 status, headers, body = self._once(place, known)
             except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError) as error:
@@ -161,7 +163,7 @@ class Fetcher:
                     said = str(error) or type(error).__name__
                     raise UnavailableError(str(place), f"cannot be fetched ({said})") from error
             except TooSlowError as error:
-                said = f"took longer than {self._manners.most_seconds:.0f} seconds"
+                said = f"took longer than {self.manners.most_seconds:.0f} seconds"
                 raise UnavailableError(str(place), said) from error
             else:
                 asked = asked_wait(headers, time.time())
@@ -180,7 +182,7 @@ class Fetcher:
         }
         sent |= {"If-None-Match": known.etag} if known.etag else {}
         sent |= {"If-Modified-Since": known.modified} if known.modified else {}
-        limit = self._manners.most_seconds
+        limit = self.manners.most_seconds
         timeouts = {"connect": 10.0, "read": min(20.0, limit), "write": 10.0, "pool": limit}
         host = self._host(place)
         with host.turn:
@@ -199,10 +201,10 @@ class Fetcher:
                     body = self._body(place, answer, headers) if answer.status == 200 else b""
                     return answer.status, headers, body
             finally:
-                host.next = self._clock() + max(self._manners.between, self._robots.delay(_site(place)))
+                host.next = self._clock() + max(self.manners.between, self._robots.delay(_site(place)))
 
     def _body(self, place: httpx.URL, answer: httpcore.Response, headers: dict[str, str]) -> bytes:
-        most = self._manners.most_bytes
+        most = self.manners.most_bytes
         packed = headers.get("content-encoding", "").strip().lower()
         if packed not in ("", "identity", "gzip", "x-gzip"):
             raise ReadError(str(place), f"is packed as {packed[:20]!r}; expected gzip, as was asked for")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from contextlib import closing
 from os import PathLike
 from pathlib import Path
 
-from index.arrivals import Arrivals
+from index.arrivals import Arrivals, Look
 from index.article import Article
 from index.builder import Builder
 from index.errors import ReadError
@@ -21,6 +21,7 @@ from index.readers.rows import Columns
 from index.readers.source import Notice
 from index.readers.stdin import STDIN, read_stdin
 from index.seen import Reading, Seen, stamp_of
+from index.tally import AddReport, OnProgress, Progress
 
 # About as many characters as fill one batch of passages.
 _BATCH_CHARACTERS = 200_000
@@ -31,37 +32,6 @@ BETWEEN = 1.0
 Source = str | PathLike[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run has come: `passages` can be found by now; sizes are in bytes."""
-
-    files_read: int
-    files_found: int
-    bytes_read: int
-    bytes_found: int
-    passages: int
-
-
-@dataclass(frozen=True, slots=True)
-class AddReport:
-    """What became of the articles of one run; `skipped` says what could not be read, and why.
-
-    `notes` are sentences for the person who ran it. A run that `was_stopped` by Ctrl-C keeps what it had
-    taken in by then, and the next one goes on from there.
-    """
-
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    removed: int = 0
-    skipped: tuple[ReadError, ...] = ()
-    notes: tuple[str, ...] = ()
-    was_stopped: bool = False
-
-
-OnProgress = Callable[[Progress], None]
-
-
 def add(
     builder: Builder,
     sources: Sequence[Source],
@@ -70,14 +40,15 @@ def add(
     *,
     allow_private: bool = False,
     columns: Columns | None = None,
+    fetcher: Fetcher | None = None,
 ) -> AddReport:
     """Take in every article of these sources; what is there already, word for word, is left alone.
 
     A source is a file, a folder, `-` for standard input, or the URL of a page, a feed or a sitemap. URLs
-    lead only to the open internet unless `allow_private` is set. `columns` says what the columns of tables
-    are called, see `index.read_file`; it is remembered for each file, until it is told otherwise. What cannot
-    be read is skipped and reported. Raises ReadError for a path that does not exist, and IndexBusyError while
-    another process writes.
+    lead only to the open internet unless `allow_private` is set, or where a `fetcher` of one's own lets them.
+    `columns` says what the columns of tables are called, see `index.read_file`; it is remembered for each
+    file, until it is told otherwise. What cannot be read is skipped and reported. Raises ReadError for a path
+    that does not exist, and IndexBusyError while another process writes.
     """
     run = _Run(builder, on_skip, on_progress, columns)
     urls = [str(source) for source in sources if is_web(str(source))]
@@ -87,7 +58,11 @@ def add(
         if any(str(source) == STDIN for source in sources):
             run.take(read_stdin(run.skip))
         run.read(files)
-        run.fetch(urls, Manners(allow_private=allow_private, between=BETWEEN))
+        if urls and fetcher is not None:
+            run.fetch(urls, fetcher)
+        elif urls:
+            with closing(Fetcher(Manners(allow_private=allow_private, between=BETWEEN))) as own:
+                run.fetch(urls, own)
     except KeyboardInterrupt:
         return run.report(was_stopped=True)
     return run.report()
@@ -101,22 +76,25 @@ def sync(
     *,
     allow_private: bool = False,
     columns: Columns | None = None,
+    fetcher: Fetcher | None = None,
+    may_read: Callable[[Path], bool] | None = None,
 ) -> AddReport:
     """Make the index agree with a folder: add what came, update what changed, drop what is gone from it.
 
-    What is still there but cannot be read now keeps the articles it gave before. Of a URL nothing is
-    dropped: a feed shows its newest entries only.
+    What is still there but cannot be read now, or of which `may_read` says that it is not to be, keeps the
+    articles it gave before. Of a URL nothing is dropped: a feed shows its newest entries only.
     """
     if is_web(str(source)):
-        return add(builder, [source], on_skip, on_progress, allow_private=allow_private)
+        return add(builder, [source], on_skip, on_progress, allow_private=allow_private, fetcher=fetcher)
     run = _Run(builder, on_skip, on_progress, columns)
-    files = find_files(source, run.skip)
+    found = find_files(source, run.skip)
+    files = [file for file in found if may_read is None or may_read(file)]
     root = Path(source).resolve()
     try:
         run.read(files)
     except KeyboardInterrupt:
         return run.report(was_stopped=True)
-    unread = {error.source for error in run.skipped} - {str(root)}
+    unread = {error.source for error in run.skipped} - {str(root)} | {str(file) for file in {*found} - {*files}}
     gone = [
         origin
         for origin in builder.catalogue.origins()
@@ -156,6 +134,7 @@ class _Run:
         self.skipped: list[ReadError] = []
         self.origins: set[str] = set()
         self.unchanged: set[Path] = set()
+        self.looks: tuple[Look, ...] = ()
         self._outcomes: Counter[Outcome] = Counter()
         self._foreign: Counter[str] = Counter()
         self._waiting: list[Article] = []
@@ -190,23 +169,18 @@ class _Run:
             self._bytes += stamp[0] if stamp else 0
         self._flush()
 
-    def fetch(self, urls: Sequence[str], manners: Manners) -> None:
+    def fetch(self, urls: Sequence[str], fetcher: Fetcher) -> None:
         """Take in what URLs lead to."""
-        if not urls:
-            return
         self._files_found += len(urls)
-        fetcher = Fetcher(manners)
-        try:
-            arrivals = Arrivals(fetcher, self._seen.validators, self.skip)
-            for url in urls:
-                self.take(arrivals.read(url))
-                self._files += 1
-                self._flush()
-                for page, validators in arrivals.done:
-                    self._seen.note_page(page, validators)
-                arrivals.done.clear()
-        finally:
-            fetcher.close()
+        arrivals = Arrivals(fetcher, self._seen, self.skip)
+        for url in urls:
+            self.take(arrivals.read(url))
+            self._files += 1
+            self._flush()
+            for page in arrivals.done:
+                self._seen.note_page(page.url, page.validators, page.hint)
+            arrivals.done.clear()
+        self.looks = tuple(arrivals.looks)
 
     def take(self, articles: Iterable[Article]) -> int:
         """Take in articles; their number."""
@@ -236,6 +210,7 @@ class _Run:
             tuple(self.skipped),
             notes,
             was_stopped,
+            self.looks,
         )
 
     def _flush(self) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from index.article import Article, Passage, Span
 from index.catalogue import Catalogue
 from index.origin import file_of, is_web
-from index.tables import articles, files, origins, pages, passages, state, versions
+from index.tables import articles, files, hints, origins, pages, passages, state, versions
 
 Outcome = Literal["added", "updated", "unchanged"]
 Splitter = Callable[[Article], Sequence[Sequence[Span]]]
@@ -113,6 +113,7 @@ class Batch:
         if any(is_web(origin) for origin in places):
             # A feed that says it is unchanged would hide its entries; to ask for a page once more is cheap.
             self.connection.execute(delete(pages))
+            self.connection.execute(delete(hints))
 
     def _first(self, query: Any) -> Row[Any] | None:
         return self.connection.execute(query).first()

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from index.fetch import Validators
 from index.readers.rows import Columns
-from index.tables import files, pages
+from index.tables import files, hints, pages
 
 READING = 1
 """Grows when readers give other text for the same file, so that every file is read once more."""
@@ -88,8 +88,24 @@ class Seen:
             row = connection.execute(select(pages).where(pages.c.url == url)).first()
         return Validators(row.etag, row.modified) if row is not None else Validators()
 
-    def note_page(self, url: str, validators: Validators) -> None:
-        """Remember what the server said about a page whose articles are in by now."""
+    def is_listed_as_before(self, url: str, hint: str, lately: float = 0.0) -> bool:
+        """Whether a page was fetched when its feed or sitemap said of it what it says now.
+
+        Where that says nothing, whether the page was fetched less than `lately` seconds ago.
+        """
+        with self._engine.connect() as connection:
+            if hint:
+                known = connection.execute(select(hints.c.hint).where(hints.c.url == url)).scalar()
+                return known == hint
+            when = connection.execute(select(pages.c.checked_at).where(pages.c.url == url)).scalar()
+        return when is not None and time.time() - when < lately
+
+    def note_page(self, url: str, validators: Validators, hint: str = "") -> None:
+        """Remember what the server said about a page whose articles are in by now, and what its listing said."""
+        if hint:
+            with self._engine.begin() as connection:
+                row = insert(hints).values(url=url, hint=hint)
+                connection.execute(row.on_conflict_do_update(index_elements=["url"], set_={"hint": hint}))
         said = {"etag": validators.etag, "modified": validators.modified, "checked_at": int(time.time())}
         with self._engine.begin() as connection:
             connection.execute(

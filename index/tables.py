@@ -124,6 +124,14 @@ pages = Table(
 )
 """Pages that were fetched, and what their server said, by which it can tell whether they have changed since."""
 
+hints = Table(
+    "hints",
+    tables,
+    Column("url", Text, primary_key=True),
+    Column("hint", Text, nullable=False),
+)
+"""What a feed or sitemap said of a page when it was last fetched: while it says the same, nobody is asked."""
+
 
 def open_database(path: Path) -> Engine:
     """The SQLite database at `path`, made with its tables when it is not there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,8 +28,8 @@ class Site:
 
 
 @contextmanager
-def serving() -> Iterator[Site]:
-    """A site that listens until the block ends."""
+def serving(listener: socket.socket | None = None) -> Iterator[Site]:
+    """A site that listens until the block ends, on a free port or where `listener` does."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -53,7 +54,10 @@ def serving() -> Iterator[Site]:
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler, bind_and_activate=listener is None)
+    if listener is not None:
+        server.socket.close()
+        server.socket, server.server_address = listener, listener.getsockname()
     server.daemon_threads = True
     site = Site(server.server_address[1])
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from datetime import date
 
 import pytest
 
 from index import Article, OpenIndex, add, sync
+from index.addresses import is_public, resolve
+from index.fetch import Fetcher, Manners
 from tests.site import Site, serving
 
 WORDS = (
@@ -128,3 +131,119 @@ def test_a_sitemap_gives_its_pages_and_those_of_the_sitemaps_it_names(opened: Op
     report = add(opened.builder, [site.put("/sitemap.xml", top, "application/xml")], allow_private=True)
     assert report.added == 2
     assert [error.source for error in report.skipped] == ["file:///etc/passwd"]
+
+
+def test_what_a_feed_lists_as_before_is_not_asked_for_again(opened: OpenIndex, site: Site) -> None:
+    """Without an ETag, too: ten entries are not ten requests whenever the eleventh comes in."""
+    item = "<item><title>{0}</title><link>{1}/{0}</link><description>{2}</description></item>"
+    for name in ("one", "two"):
+        site.put(f"/{name}", page(name.title(), f"{WORDS} So says {name}."))
+
+    def listing(*items: tuple[str, str]) -> str:
+        body = "".join(item.format(name, site.url, said) for name, said in items)
+        return site.put("/feed", f"<rss version='2.0'><channel><title>T</title>{body}</channel></rss>", "text/xml")
+
+    assert add(opened.builder, [listing(("one", "Short."))], allow_private=True).added == 1
+    site.asked.clear()
+    assert add(opened.builder, [listing(("two", "Short."), ("one", "Short."))], allow_private=True).added == 1
+    assert site.asked == ["/robots.txt", "/feed", "/two"]
+    site.put("/one", page("One", f"{WORDS} So says one, corrected."))
+    assert add(opened.builder, [listing(("two", "Short."), ("one", "Corrected."))], allow_private=True).updated == 1
+    opened.builder.remove([f"{site.url}/one"])
+    assert add(opened.builder, [f"{site.url}/feed"], allow_private=True).added == 1
+
+
+def test_an_entry_that_cannot_be_had_now_is_asked_for_again_although_the_feed_is_unchanged(
+    opened: OpenIndex, site: Site
+) -> None:
+    items = "".join(f"<item><title>{n}</title><link>{site.url}/{n}</link></item>" for n in ("busy", "gone"))
+    body = f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>"
+    feed = site.put("/feed", body, "text/xml", ETag='"f"')
+    site.pages["/busy"] = (503, {"Retry-After": "100"}, b"")
+    fetcher = Fetcher(Manners(allow_private=True, between=0, tries=1))
+    first = add(opened.builder, [feed], fetcher=fetcher)
+    fetcher.close()
+    assert (first.added, len(first.skipped)) == (0, 2)
+    site.put("/busy", page("Busy"))
+    site.asked.clear()
+    assert add(opened.builder, [feed], allow_private=True).added == 1
+    assert site.asked == ["/robots.txt", "/feed", "/busy"]  # what is gone is gone
+    site.asked.clear()
+    add(opened.builder, [feed], allow_private=True)
+    assert site.asked == ["/robots.txt", "/feed"]
+
+
+def test_a_news_sitemap_says_what_its_pages_do_not_and_lists_by_date(opened: OpenIndex, site: Site) -> None:
+    names = (
+        'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+        'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
+    )
+    news = (
+        "<news:news><news:publication><news:name>The Wearside Post</news:name><news:language>en</news:language>"
+        "</news:publication><news:publication_date>2024-03-15T10:00:00Z</news:publication_date>"
+        "<news:title>A</news:title></news:news>"
+    )
+    site.put("/a", page("Page a", f"{WORDS} On a."))
+    places = f"<url><loc>{site.url}/a</loc><lastmod>2024-03-16</lastmod>{news}</url>"
+    sitemap = site.put("/news.xml", f"<urlset {names}>{places}</urlset>", "text/xml")
+    report = add(opened.builder, [sitemap], allow_private=True)
+    (found,) = articles(opened)
+    assert (found.title, found.source, found.published) == ("Page a", "The Wearside Post", date(2024, 3, 15))
+    assert [(look.url, look.kind) for look in report.looks] == [(sitemap, "sitemap")]
+    site.asked.clear()
+    add(opened.builder, [sitemap], allow_private=True)
+    assert site.asked == ["/robots.txt", "/news.xml"]
+    site.put("/news.xml", f"<urlset {names}>{places.replace('-16', '-17')}</urlset>", "text/xml")
+    add(opened.builder, [sitemap], allow_private=True)
+    assert site.asked[2:] == ["/robots.txt", "/news.xml", "/a"]
+
+
+INSIDE = [
+    "http://127.0.0.1:{port}/in", "http://0x7f.1:{port}/in", "http://2130706433:{port}/in", "http://0:{port}/in",
+    "http://[::ffff:127.0.0.1]:{port}/in", "http://[::1]:{port}/in", "http://localhost:{port}/in",
+    "http://10.0.0.7:{port}/in", "http://169.254.169.254/latest/meta-data", "http://metadata.example:{port}/in",
+    "http://inside.example:{port}/in", "http://open.example@127.0.0.1:{port}/in", "http://224.0.0.1:{port}/in",
+    "http://open.example:{port}/redirects-inside", "http://rebinds.example:{port}/in", "file:///etc/passwd",
+    "gopher://127.0.0.1:{port}/in",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["feed", "sitemap", "alone"])
+def test_no_url_of_a_feed_or_a_sitemap_leads_inside(opened: OpenIndex, site: Site, kind: str) -> None:
+    """The address 127.0.0.2 plays the open internet; everything else is told by the real rules."""
+    looked_up: list[str] = []
+
+    def find(host: str, port: int) -> list[str]:
+        looked_up.append(host)
+        if host == "rebinds.example":  # open when it is asked for robots.txt, inside a moment later
+            return ["127.0.0.2" if looked_up.count(host) == 1 else "127.0.0.1"]
+        names = {
+            "open.example": "127.0.0.2",
+            "inside.example": "192.168.0.9",
+            "metadata.example": "169.254.169.254",
+        }
+        return [names[host]] if host in names else resolve(host, port)
+
+    port = site.url.rpartition(":")[2]
+    with socket.create_server(("127.0.0.2", int(port))) as outside, serving(outside) as internet:
+        internet.put("/robots.txt", "", Connection="close")
+        internet.pages["/redirects-inside"] = (302, {"Location": f"http://127.0.0.1:{port}/in"}, b"")
+        internet.put("/open", page("Open"))
+        site.put("/in", page("Secret"))
+        urls = [each.format(port=port) for each in [*INSIDE, "http://open.example:{port}/open"]]
+        items = "".join(f"<item><title>T</title><link>{url}</link></item>" for url in urls)
+        internet.put("/feed", f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>", "text/xml")
+        places = "".join(f"<url><loc>{url}</loc></url>" for url in urls)
+        internet.put("/sitemap", f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{places}</urlset>')
+        urls = [url for url in urls if kind != "alone" or url.startswith("http")]
+        asked = urls if kind == "alone" else [f"http://open.example:{port}/{kind}"]
+        fetcher = Fetcher(
+            Manners(between=0, tries=1, first_wait=0), find, is_open=lambda a: a == "127.0.0.2" or is_public(a)
+        )
+        report = add(opened.builder, asked, fetcher=fetcher)
+        fetcher.close()
+    assert [found.title for found in articles(opened)] == ["Open"]
+    assert {error.source for error in report.skipped} >= {
+        url for url in urls[:-1] if url.startswith("http") and "@" not in url
+    }
+    assert site.asked == []
