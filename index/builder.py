@@ -17,10 +17,11 @@ from index.derive import Derived, OnWritten, split_for, within
 from index.errors import ArticleMissingError, IndexBusyError
 from index.instalment import MOST
 from index.language import with_language
-from index.ledger import Batch, Outcome, looking, writing
+from index.ledger import Batch, looking, writing
 from index.origin import file_of
 from index.ports import Encoded, Encoder
 from index.prepared import Fresh, PassageVectors, Prepared
+from index.verdict import Outcome
 
 T = TypeVar("T")
 

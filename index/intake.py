@@ -14,7 +14,6 @@ from index.builder import Builder
 from index.errors import ReadError
 from index.fetch import Fetcher, Manners
 from index.language import knows, with_language
-from index.ledger import Outcome
 from index.origin import file_of, is_web
 from index.readers import find_files, read_file
 from index.readers.rows import Columns
@@ -22,6 +21,7 @@ from index.readers.source import Notice
 from index.readers.stdin import STDIN, read_stdin
 from index.seen import Reading, Seen, stamp_of
 from index.tally import AddReport, OnProgress, Progress
+from index.verdict import Outcome
 
 # About as many characters as fill one batch of passages.
 _BATCH_CHARACTERS = 200_000

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
@@ -16,13 +16,10 @@ from index.article import Article, Passage, Span
 from index.catalogue import Catalogue
 from index.origin import file_of, is_web
 from index.tables import articles, files, hints, origins, pages, passages, state, versions
+from index.verdict import Outcome, known_from, reads_otherwise, verdict
 
-Outcome = Literal["added", "updated", "unchanged"]
 Splitter = Callable[[Article], Sequence[Sequence[Span]]]
 """An article -> its passages, each the sentence spans it is made of."""
-
-_TOLD = [articles.c[name] for name in ("id", "version", "digest", "title", "source", "author", "url", "published")]
-"""What of a stored article tells whether another one says the same."""
 
 
 @dataclass(slots=True)
@@ -46,32 +43,32 @@ class Batch:
 
     def is_news(self, article: Article) -> bool:
         """Whether taking in the article would bring new passages; nothing is written."""
-        known = self._known(article.origin)
-        if known is not None and _same(known, article):
-            return False
-        if known is not None and self._number_of_origins(known.id) == 1:
-            return _reads_otherwise(known, article)
-        return self._twin(article) is None
+        outcome, row = verdict(self.connection, article, known_from(self.connection, article.origin))
+        return row is None or (outcome == "updated" and reads_otherwise(row, article))
 
     def put(self, article: Article, split: Splitter) -> Outcome:
         """Take in an article under its origin; what is already there, word for word, is left alone.
 
         The same words with the same particulars under another origin are a copy or a moved file: the origin
-        is noted and the article stays one. A changed article becomes its own next version.
+        is noted and the article stays one. So it does where a page of the same address says nearly the same, as
+        its print and AMP forms do; the fullest of them is kept. A changed article becomes its own next version.
         """
-        known = self._known(article.origin)
-        if known is not None and _same(known, article):
-            return "unchanged"
-        self.wrote = True
-        if known is not None and self._number_of_origins(known.id) > 1:
+        known = known_from(self.connection, article.origin)
+        outcome, row = verdict(self.connection, article, known)
+        if known is not None and (row is None or row.id != known.id):
             # A copy that was changed is an article of its own from now on.
+            self.wrote = True
             self.connection.execute(delete(origins).where(origins.c.origin == article.origin))
             self._rename_origin(known.id, article.origin)
             known = None
-        if known is None:
-            return self._note_copy(article) or self._insert(article, split)
-        self._replace(known, article, split)
-        return "updated"
+        if row is None:
+            self._insert(article, split)
+        elif known is None:
+            self.connection.execute(insert(origins), {"origin": article.origin, "article_id": row.id})
+        self.wrote = self.wrote or known is None or outcome != "unchanged"
+        if row is not None and outcome == "updated":
+            self._replace(row, article, split)
+        return outcome
 
     def remove(self, article_ids: Iterable[str]) -> int:
         """Take articles out with their versions and passages; the number of those that were there."""
@@ -118,10 +115,6 @@ class Batch:
     def _first(self, query: Any) -> Row[Any] | None:
         return self.connection.execute(query).first()
 
-    def _number_of_origins(self, article_id: str) -> int:
-        found = self.connection.execute(select(origins.c.origin).where(origins.c.article_id == article_id).limit(2))
-        return len(found.all())
-
     def _rename_origin(self, article_id: str, gone: str) -> bool:
         """Name another origin for an article whose named one is gone; False when it has no other."""
         other = self.connection.execute(
@@ -134,29 +127,12 @@ class Batch:
         )
         return True
 
-    def _known(self, origin: str) -> Row[Any] | None:
-        """What is known of the article that came from an origin, without its text."""
-        joined = select(*_TOLD).join(origins, origins.c.article_id == articles.c.id)
-        return self._first(joined.where(origins.c.origin == origin))
-
-    def _twin(self, article: Article) -> Row[Any] | None:
-        rows = self.connection.execute(select(*_TOLD).where(articles.c.digest == article.digest))
-        return next((row for row in rows if _same(row, article)), None)
-
-    def _note_copy(self, article: Article) -> Outcome | None:
-        twin = self._twin(article)
-        if twin is None:
-            return None
-        self.connection.execute(insert(origins), {"origin": article.origin, "article_id": twin.id})
-        return "unchanged"
-
-    def _insert(self, article: Article, split: Splitter) -> Outcome:
+    def _insert(self, article: Article, split: Splitter) -> None:
         article = replace(article, id=self._new_id(article.origin))
         row = {"id": article.id, "version": 1, "origin": article.origin, **self._row(article)}
         self.connection.execute(insert(articles), row)
         self.connection.execute(insert(origins), {"origin": article.origin, "article_id": article.id})
         self._insert_passages(article, split(article))
-        return "added"
 
     def _replace(self, known: Row[Any], article: Article, split: Splitter) -> None:
         kept = [column.name for column in versions.c if column.name != "article_id"]
@@ -165,10 +141,10 @@ class Batch:
         self.connection.execute(
             update(articles)
             .where(articles.c.id == known.id)
-            .values(version=known.version + 1, **self._row(article))
+            .values(version=known.version + 1, origin=article.origin, **self._row(article))
         )
         # The title stands in front of every passage that is embedded; a new author or date moves no vector.
-        if _reads_otherwise(known, article):
+        if reads_otherwise(known, article):
             self._drop_passages(known.id)
             self._insert_passages(replace(article, id=known.id, version=known.version + 1), split(article))
 
@@ -238,14 +214,3 @@ def looking(catalogue: Catalogue) -> Iterator[Batch]:
     """A transaction that is only looked with: nothing of it is kept."""
     with catalogue.engine.connect() as connection:
         yield Batch(connection, time.time)
-
-
-def _same(row: Row[Any], article: Article) -> bool:
-    """Whether a stored row says all that the article says."""
-    stored = (row.digest, row.title, row.source, row.author, row.url, row.published)
-    return stored == (article.digest, article.title, article.source, article.author, article.url, article.published)
-
-
-def _reads_otherwise(row: Row[Any], article: Article) -> bool:
-    """Whether an encoder would read other words in the article than in the stored row."""
-    return (row.digest, row.title) != (article.digest, article.title)

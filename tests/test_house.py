@@ -19,7 +19,7 @@ FLOORS = tuple(
             "index",
             "article ports errors split fuse significance origin changes recipe language addresses freshness digests",
         ),
-        ("index", "ahead prepared instalment"),
+        ("index", "ahead prepared instalment twins"),
         (
             "index",
             "tokens pooling together sentence_encoder openvino_model torch_model connect robots fetch evaluate "
@@ -27,7 +27,7 @@ FLOORS = tuple(
         ),
         (
             "index",
-            "lazy tables catalogue manifest generation convert converted encode stores readers ledger sitemap",
+            "lazy tables verdict catalogue manifest generation convert converted encode stores readers ledger sitemap",
         ),
         ("index", "dense lexical snapshot derive rerank seen arrivals tally"),
         ("index", "retriever builder intake opened inspect"),
