@@ -8,12 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import index
-from index import Article, ArticleSummary, OpenIndex, ReadError
+from index import Article, ArticleSummary, OpenIndex, ReadError, Sort, Standing
 
 if TYPE_CHECKING:
     from index import AddReport, Columns, OnProgress
 
 OnSkip = Callable[[ReadError], None]
+OnWritten = Callable[[int], None]
+
+
+def _unheard(_: int) -> None:
+    """For those who do not want to hear of progress."""
 
 
 class Shelf:
@@ -40,9 +45,13 @@ class Shelf:
             self._index.builder, sources, on_skip, on_progress, allow_private=allow_private, columns=columns
         )
 
-    def put(self, *articles: Article) -> AddReport:
-        """Take in articles that are at hand, such as a posted text; each needs an `origin` of its own."""
-        outcomes = self._index.builder.put([replace(each, id="", version=1) for each in articles])
+    def put(self, *articles: Article, on_written: OnWritten | None = None) -> AddReport:
+        """Take in articles that are at hand, such as a posted text; each needs an `origin` of its own.
+
+        `on_written` is told, batch by batch, how many more passages can be found from now on.
+        """
+        taken = [replace(each, id="", version=1) for each in articles]
+        outcomes = self._index.builder.put(taken, on_written or _unheard)
         return index.AddReport(outcomes["added"], outcomes["updated"], outcomes["unchanged"])
 
     def sync(
@@ -76,9 +85,26 @@ class Shelf:
         """The numbers of an article's versions, oldest first."""
         return self._index.catalogue.versions(article_id)
 
-    def articles(self, *, query: str = "", offset: int = 0, limit: int = 100) -> list[ArticleSummary]:
-        """What there is, latest published first; `query` keeps those with it in title, source, author or origin."""
-        return self._index.catalogue.summaries(query=query, offset=offset, limit=limit)
+    def history(self, article_id: str) -> list[ArticleSummary]:
+        """All versions of an article, the current one last; raises ArticleMissingError when there is none."""
+        return index.history(self._index.catalogue, article_id)
+
+    def standing(self, *origins: str) -> dict[str, Standing]:
+        """The articles that these origins lead to; origins that are not known are left out."""
+        return index.standing(self._index.catalogue, origins)
+
+    def articles(
+        self, *, query: str = "", offset: int = 0, limit: int = 100, sort: Sort = "published"
+    ) -> list[ArticleSummary]:
+        """What there is, latest published first; `query` keeps those with it in title, source, author or origin.
+
+        Another `sort` is "title", "source" or "added", the latest added first.
+        """
+        return self._index.catalogue.summaries(query=query, offset=offset, limit=limit, sort=sort)
+
+    def matching(self, query: str) -> int:
+        """How many articles `articles` would give for a query."""
+        return self._index.catalogue.matching(query)
 
     def sources(self) -> list[tuple[str, int]]:
         """The sources and how many articles are from each, most first."""

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from index.article import Article, Filters, Hit, Passage, Span, canonical, digest_of
-from index.catalogue import ArticleSummary
+from index.catalogue import ArticleSummary, Sort
 from index.changes import Change, changes
 from index.encode import find_encoder, load_encoder
 from index.errors import (
@@ -29,12 +29,14 @@ from index.ports import Encoded, Encoder, Ranker, Ranking, Vectors, VectorStore
 from index.rerank import Reranker
 from index.retriever import Kept
 from index.split import passages, sentences, trimmed
+from index.standing import Standing, history, standing
 
 if TYPE_CHECKING:
     from index.collection import Collection, Judged, read_collection
     from index.evaluate import STANDARD_MEASURES, judge, judged_questions, mean
     from index.intake import add, sync
     from index.readers import find_files, read, read_file
+    from index.readers.fields import make_article
     from index.readers.moment import parse_day
     from index.readers.rows import Columns, parse_columns
     from index.significance import Difference, Estimate, compare, estimate
@@ -45,6 +47,7 @@ _LATER = {
     "index.evaluate": ("STANDARD_MEASURES", "judge", "judged_questions", "mean"),
     "index.intake": ("add", "sync"),
     "index.readers": ("find_files", "read", "read_file"),
+    "index.readers.fields": ("make_article",),
     "index.readers.moment": ("parse_day",),
     "index.readers.rows": ("Columns", "parse_columns"),
     "index.significance": ("Difference", "Estimate", "compare", "estimate"),
@@ -84,7 +87,9 @@ __all__ = [
     "ReadError",
     "Reranker",
     "SettingError",
+    "Sort",
     "Span",
+    "Standing",
     "VectorStore",
     "Vectors",
     "add",
@@ -95,12 +100,14 @@ __all__ = [
     "estimate",
     "find_encoder",
     "find_files",
+    "history",
     "judge",
     "judged_questions",
     "language_code",
     "language_codes",
     "language_name",
     "load_encoder",
+    "make_article",
     "mean",
     "open_index",
     "parse_columns",
@@ -110,6 +117,7 @@ __all__ = [
     "read_collection",
     "read_file",
     "sentences",
+    "standing",
     "sync",
     "trimmed",
     "verify",

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,10 @@ from index.tables import articles, open_database, origins, passages, state, vers
 
 # SQLite takes 32,766 variables in one statement; well below it, statements stay short enough to read in a trace.
 _MOST_IDS = 5_000
+
+
+Sort = Literal["published", "title", "source", "added"]
+"""The orders in which articles are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,21 +121,27 @@ class Catalogue:
             )
 
     def summaries(
-        self, *, query: str = "", offset: int = 0, limit: int = 100, filters: Filters | None = None
+        self,
+        *,
+        query: str = "",
+        offset: int = 0,
+        limit: int = 100,
+        filters: Filters | None = None,
+        sort: Sort = "published",
     ) -> list[ArticleSummary]:
-        """Articles, latest published first and those without a date last.
+        """Articles: latest published or added first, or by title or source; what lacks it comes last.
 
         `query` keeps those with it in title, source, author or origin.
         """
-        wanted = _filtered(_summary_query(), filters or Filters())
-        if query:
-            columns = (articles.c.title, articles.c.source, articles.c.author, articles.c.origin)
-            wanted = wanted.where(or_(*(column.icontains(query, autoescape=True) for column in columns)))
-        order = (articles.c.published.is_(None), articles.c.published.desc(), articles.c.title, articles.c.id)
+        wanted = _matching(_filtered(_summary_query(), filters or Filters()), query).order_by(*_order(sort))
         with self.engine.connect() as connection:
-            return [
-                _summary(row) for row in connection.execute(wanted.order_by(*order).offset(offset).limit(limit))
-            ]
+            return [_summary(row) for row in connection.execute(wanted.offset(offset).limit(limit))]
+
+    def matching(self, query: str) -> int:
+        """How many articles `summaries` would give for a query."""
+        with self.engine.connect() as connection:
+            counted = _matching(select(func.count()).select_from(articles), query)
+            return int(connection.execute(counted).scalar_one())
 
     def names(self, column: str) -> list[tuple[str, int]]:
         """The distinct non-empty values of `source` or `author` with the number of articles, most first."""
@@ -179,6 +189,25 @@ def _filtered(query: Select[Any], filters: Filters) -> Select[Any]:
     if filters.before:
         query = query.where(articles.c.published < filters.before)
     return query
+
+
+def _matching(wanted: Select[Any], query: str) -> Select[Any]:
+    if not query:
+        return wanted
+    columns = (articles.c.title, articles.c.source, articles.c.author, articles.c.origin)
+    return wanted.where(or_(*(column.icontains(query, autoescape=True) for column in columns)))
+
+
+def _order(sort: Sort) -> tuple[Any, ...]:
+    a = articles.c
+    title = func.lower(a.title)
+    latest = (a.published.is_(None), a.published.desc(), a.title, a.id)
+    return {
+        "published": latest,
+        "title": (a.title == "", title, a.id),
+        "source": (a.source == "", a.source_key, *latest),
+        "added": (a.added_at.desc(), title, a.id),
+    }[sort]
 
 
 def _summary_query() -> Select[Any]:

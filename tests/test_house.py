@@ -29,7 +29,7 @@ FLOORS = tuple(
             "index",
             "lazy tables verdict catalogue manifest generation convert converted encode stores readers ledger sitemap",
         ),
-        ("index", "dense lexical snapshot derive rerank seen arrivals tally"),
+        ("index", "dense lexical snapshot derive rerank seen arrivals standing tally"),
         ("index", "retriever builder intake opened inspect"),
         ("", "index"),
         ("bot", "answer settings style words cues judge measures offtopic period"),
