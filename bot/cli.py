@@ -64,6 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 hosts=tuple(options.allow_host),
                 insecure=options.insecure,
                 read_only=options.read_only,
+                upload_limit=options.upload_limit,
+                allow_private=options.allow_private,
                 auth=options.auth or settings.auth,
             )
         return COMMANDS[options.command](options)

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.bringing import READ_ONLY
 from bot.settings import BODY_LIMIT, Settings
 from index import SettingError
 
@@ -23,9 +24,6 @@ SLACK_BODY_LIMIT = 1024 * 1024
 
 CHAT_BODY_LIMIT = 4 * 1024 * 1024
 """The chat sends its whole conversation with each question, so its requests may be larger, in bytes."""
-
-UPLOAD_LIMIT = 64 * 1024 * 1024
-"""The largest upload where articles may be brought in, in bytes."""
 
 CHAT_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
@@ -48,8 +46,10 @@ _HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
 )
-# Gradio serves these to everyone; none is needed here, and each fetches, stores or runs something.
+# Gradio serves these to everyone; none is needed here, and each fetches, stores or runs something. Files are
+# brought in by a route of our own, which keeps them where nobody else can read them.
 _CLOSED = (
+    "upload",
     "proxy=",
     "vibe-",
     "undo-vibe-edit",
@@ -59,6 +59,9 @@ _CLOSED = (
     "stream/",
     "component_server",
 )
+
+_WRITING = ("/v1/articles", "/library")
+"""Where articles come and go."""
 
 
 def is_loopback(host: str) -> bool:
@@ -90,11 +93,12 @@ class Guard:
     one, of the same host and port or of `settings.hosts`. Bodies are counted before anything reads them.
     """
 
-    def __init__(self, app: App, settings: Settings, *, uploads: bool = False) -> None:
+    def __init__(self, app: App, settings: Settings) -> None:
         self.app = app
         self.listed = frozenset(name.lower() for name in settings.hosts)
         self.names = self.listed | {settings.host.lower(), "localhost"}
-        self.uploads = uploads
+        self.read_only = settings.read_only
+        self.upload_limit = settings.upload_limit * 1024 * 1024
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -116,8 +120,8 @@ class Guard:
         inner = path.removeprefix("/gradio_api/")
         if inner != path and inner.startswith(_CLOSED):
             return 404, "There is nothing here."
-        if inner != path and inner.startswith("upload") and not self.uploads:
-            return 404, "Uploads are switched off on this server."
+        if self.read_only and scope["method"] not in ("GET", "HEAD") and path.startswith(_WRITING):
+            return 403, READ_ONLY
         return None
 
     def _answers_to(self, host: str) -> bool:
@@ -136,7 +140,9 @@ class Guard:
 
     def _limit(self, path: str) -> int:
         if path.startswith("/gradio_api/"):
-            return UPLOAD_LIMIT if path.startswith("/gradio_api/upload") else CHAT_BODY_LIMIT
+            return CHAT_BODY_LIMIT
+        if path == "/v1/articles":
+            return self.upload_limit
         if path.startswith("/slack/"):
             return SLACK_BODY_LIMIT
         return BODY_LIMIT

@@ -210,6 +210,19 @@ def _serving(
     serve.add_argument(
         "--read-only", action="store_true", default=settings.read_only, help="nobody brings in or removes articles"
     )
+    serve.add_argument(
+        "--upload-limit",
+        type=_positive,
+        default=settings.upload_limit,
+        metavar="MB",
+        help="the most that one request brings in (default: %(default)s)",
+    )
+    serve.add_argument(
+        "--allow-private",
+        action="store_true",
+        default=settings.allow_private,
+        help="addresses given on the page may lead to this machine and its network",
+    )
     serve.add_argument("--samples", action="store_true", help=argparse.SUPPRESS)
 
 

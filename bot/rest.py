@@ -11,10 +11,13 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
+from bot.bringing import BusyError, ReadOnlyError
 from bot.opening import Opening, StillOpeningError
 from bot.render import AnswerRecord, ArticleRecord, answer_record, article_record
+from bot.render.listing import SummaryRecord, summary_record
 from bot.settings import QUESTION_LIMIT
-from index import ArticleMissingError, PullquoteError, QuestionError
+from bot.versions import VersionsRecord, versions_record
+from index import ArticleMissingError, IndexBusyError, PullquoteError, QuestionError, Sort
 
 
 class Turn(BaseModel):
@@ -39,20 +42,6 @@ class AskBody(BaseModel):
     before: date | None = None
     languages: list[str] = Field(default=[], max_length=100, description="ISO 639-1 codes, such as en and de")
     interpret: bool = Field(default=True, description="Complete follow-ups and read filters out of the question")
-
-
-class SummaryRecord(TypedDict):
-    """One line of the list of articles."""
-
-    id: str
-    title: str
-    source: str
-    author: str
-    url: str
-    published: str | None
-    version: int
-    added_at: str
-    characters: int
 
 
 class ArticlesRecord(TypedDict):
@@ -102,33 +91,31 @@ def routes(opening: Opening) -> APIRouter:
         query: Annotated[str, Query(max_length=200, description="Words of the title, source or author")] = "",
         offset: Annotated[int, Query(ge=0)] = 0,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        sort: Annotated[
+            Sort, Query(description="published or added, newest first, or title or source")
+        ] = "published",
     ) -> ArticlesRecord:
-        """Articles without their texts, newest published first."""
+        """Articles without their texts, newest published first unless sorted otherwise."""
         bot = opening.bot()
-        listed = bot.articles(query=query, offset=offset, limit=limit)
+        listed = bot.articles(query=query, offset=offset, limit=limit, sort=sort)
         return {
             "total": bot.article_count,
-            "articles": [
-                {
-                    "id": each.id,
-                    "title": each.title,
-                    "source": each.source,
-                    "author": each.author,
-                    "url": each.url,
-                    "published": each.published.isoformat() if each.published else None,
-                    "version": each.version,
-                    "added_at": each.added_at.isoformat(),
-                    "characters": each.characters,
-                }
-                for each in listed
-            ],
+            "articles": [summary_record(each) for each in listed],
         }
 
     @router.get("/v1/articles/{article_id}", summary="Read one article", tags=["articles"])
-    def article(article_id: Annotated[str, Path(max_length=200)]) -> WholeArticleRecord:
+    def article(
+        article_id: Annotated[str, Path(max_length=200)],
+        version: Annotated[int | None, Query(ge=1, description="An earlier version")] = None,
+    ) -> WholeArticleRecord:
         """One article with its text, read under the digest it was stored with."""
-        found = opening.bot().article(article_id)
+        found = opening.bot().article(article_id, version)
         return {**article_record(found), "text": found.text, "digest": found.digest}
+
+    @router.get("/v1/articles/{article_id}/versions", summary="Read what changed", tags=["articles"])
+    def versions(article_id: Annotated[str, Path(max_length=200)]) -> VersionsRecord:
+        """All versions of an article, the oldest first, each with what changed in it, sentence by sentence."""
+        return versions_record(opening.bot(), article_id)
 
     @router.get("/health", summary="Tell whether questions can be asked", tags=["health"])
     def health() -> HealthRecord:
@@ -161,8 +148,14 @@ def status_of(error: PullquoteError) -> int:
         return 422
     if isinstance(error, ArticleMissingError):
         return 404
-    return 503 if isinstance(error, StillOpeningError) else 500
+    if isinstance(error, ReadOnlyError):
+        return 403
+    if isinstance(error, IndexBusyError):
+        return 409
+    return 503 if isinstance(error, StillOpeningError | BusyError) else 500
 
 
 def _later(error: PullquoteError) -> dict[str, str]:
+    if isinstance(error, BusyError):
+        return {"Retry-After": "60"}
     return {"Retry-After": "2"} if isinstance(error, StillOpeningError) else {}

@@ -41,6 +41,10 @@ class Settings:
     """Serve beyond loopback although nobody has to log in."""
     read_only: bool = False
     """No articles can be brought in or removed through the web."""
+    upload_limit: int = 64
+    """The most megabytes of articles that one request may bring in."""
+    allow_private: bool = False
+    """Addresses that are brought in through the web may lead to this machine and its network."""
     auth: str = field(default="", repr=False)
     """`name:password`, asked of everyone who opens the web app."""
     slack_signing_secret: str = field(default="", repr=False)
