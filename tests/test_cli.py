@@ -74,7 +74,7 @@ def test_a_question_is_answered_without_what_only_taking_in_serving_and_training
             "slack_sdk",
         ),
         *("httpx", "httpcore", "trafilatura", "lxml", "dateparser", "py3langid", "feedparser", "pypdfium2", "docx"),
-        *("markdown_it", "yaml", "rich", "charset_normalizer", "sentencex", "mwparserfromhell"),
+        *("markdown_it", "yaml", "rich", "charset_normalizer", "mwparserfromhell"),
     }
     assert sorted(heavy & loaded) == []
 
