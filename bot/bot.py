@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
+from functools import wraps
 from pathlib import Path
-from typing import Self
+from typing import Concatenate, ParamSpec, Self
 
 from bot.answer import Answer
 from bot.calibrate import Calibration, keep, kept_threshold
 from bot.conversation import Turn
 from bot.quote import choose
 from bot.reading import Reading, checked, read_question
+from bot.recall import Recall, key_of
 from bot.shelf import Shelf
 from index import (
     Encoder,
@@ -26,6 +28,19 @@ from index import (
 
 # How many passages the quotes are chosen from.
 CANDIDATES = 10
+
+
+P = ParamSpec("P")
+
+
+def _recalled(ask: Callable[Concatenate[Bot, P], Answer]) -> Callable[Concatenate[Bot, P], Answer]:
+    """The method with a memory: what is asked again in the same words and with the same options is not sought again."""
+
+    @wraps(ask)
+    def recalled(bot: Bot, /, *asked: P.args, **options: P.kwargs) -> Answer:
+        return bot._recall.answer(bot._state(), key_of([asked, options]), lambda: ask(bot, *asked, **options))
+
+    return recalled
 
 
 class Bot(Shelf):
@@ -44,6 +59,7 @@ class Bot(Shelf):
         self._clock = clock
         self._reranker = reranker
         self._threshold = kept_threshold(index.folder)
+        self._recall = Recall()
 
     @classmethod
     def open(
@@ -84,6 +100,7 @@ class Bot(Shelf):
         )
         return cls(index, reranker=ordering)
 
+    @_recalled
     def ask(
         self,
         question: str,
@@ -125,7 +142,9 @@ class Bot(Shelf):
             self._index.encoder,
             k,
             idf=self._index.retriever.idf,
-            sentence_vectors=self._index.retriever.kept,
+            sentence_vectors=lambda ids: self._index.retriever.kept(
+                ids, {hit.passage.id: hit.passage for hit in hits}
+            ),
             threshold=self._threshold,
         )
         return Answer(
@@ -137,6 +156,11 @@ class Bot(Shelf):
             reading.filters,
             notes,
         )
+
+    def _state(self) -> tuple[object, ...]:
+        """What an answer depends on beside what is asked: the articles, the vectors, the threshold and the day."""
+        today = self._clock().date().toordinal()
+        return (self._index.catalogue.sequence(), self._index.retriever.snapshot, self._threshold or 0.0, today)
 
     def _found(self, reading: Reading, filters: Filters) -> list[Hit]:
         if self._reranker is None:

@@ -83,15 +83,24 @@ _SAID_BY = (
     r"(?:according\s+to|(?:as\s+)?(?:reported|published|printed|written)\s+(?:by|in)"
     r"|(?:articles?|stories|story|pieces?|coverage|reports?)\s+(?:by|in|from))\s+(?:the\s+)?"
 )
+_MAY_NAME = re.compile(_SAID_BY, re.IGNORECASE)
 _JOINT = r",\s*|\s+and\s+"  # between the names of several authors of one article
+
+
+def may_name(question: str) -> bool:
+    """Whether words stand in it behind which a source or an author is read; else their names need not be known."""
+    return bool(_MAY_NAME.search(question))
 
 
 def _names(question: str, sources: Sequence[str], authors: Sequence[str]) -> Iterator[Found]:
     """Sources, then authors, behind words such as "according to"; longer names first."""
+    if not may_name(question):
+        return
+    folded = question.casefold()
     outlets = {name: Filters(sources=tuple(sorted(whole))) for name, whole in _called(sources).items()}
     writers = {name: Filters(authors=tuple(sorted(whole))) for name, whole in _called(authors, _JOINT).items()}
     for names in (outlets, writers):
-        for name in sorted(names, key=len, reverse=True):
+        for name in sorted((name for name in names if name in folded), key=len, reverse=True):
             # A name that goes on ("Nikkei Asia", "Nikkei's", "nikkei.com") is another one.
             pattern = rf"(?<!\w)(?i:{_SAID_BY}{re.escape(name)})(?![\w'’-]|\.\w|\s+[A-Z])"
             for match in re.finditer(pattern, question):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.conversation import Turn, complete
-from bot.narrow import narrow
+from bot.narrow import may_name, narrow
 from bot.settings import QUESTION_LIMIT
 from index import Filters, OpenIndex, QuestionError, Ranking
 
@@ -48,13 +48,12 @@ def read_question(
 ) -> Reading:
     """The question with its filters taken out and, where it leans on the conversation, completed from it."""
     catalogue = index.catalogue
-    narrowed = narrow(
-        question,
-        today,
-        [name for name, _ in catalogue.names("source")],
-        [name for name, _ in catalogue.names("author")],
-        catalogue.dated(),
+    sources, authors = (
+        ([name for name, _ in catalogue.names(kind)] for kind in ("source", "author"))
+        if may_name(question)
+        else ((), ())
     )
+    narrowed = narrow(question, today, sources, authors, catalogue.dated())
     filters = _both(given, narrowed.filters)
 
     def cosines(queries: Sequence[str]) -> list[Ranking]:

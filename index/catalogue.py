@@ -154,8 +154,12 @@ class Catalogue:
     def dated(self) -> tuple[date, date] | None:
         """The first and the last day of publication; None when no article has a date."""
         with self.engine.connect() as connection:
+            # Apart, each is one step into the index of dates; together they would read all of it.
             first, last = connection.execute(
-                select(func.min(articles.c.published), func.max(articles.c.published))
+                select(
+                    select(func.min(articles.c.published)).scalar_subquery(),
+                    select(func.max(articles.c.published)).scalar_subquery(),
+                )
             ).one()
         return (first, last) if first else None
 
@@ -172,6 +176,8 @@ class Catalogue:
     def _in_batches(self, query: Select[Any], column: Any, ids: Collection[Any]) -> Iterator[Row[Any]]:
         # Any: SQLAlchemy's rows and columns carry no static types for tables declared without the ORM.
         wanted = list(ids)
+        if not wanted:
+            return
         with self.engine.connect() as connection:
             for at in range(0, len(wanted), _MOST_IDS):
                 yield from connection.execute(query.where(column.in_(wanted[at : at + _MOST_IDS])))

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
-from index.article import Filters, Hit, Span
+from index.article import Filters, Hit, Passage, Span
 from index.catalogue import Catalogue
 from index.dense import dense
 from index.errors import IndexDamagedError
@@ -123,11 +123,18 @@ class Retriever:
         self._encoder.encode_queries(queries)
         return [rank(query, DEPTH, allowed) for query in queries]
 
-    def kept(self, passage_ids: Sequence[int]) -> dict[int, Kept]:
-        """What the index keeps of these passages; those it does not hold, or not yet, are left out."""
+    def kept(self, passage_ids: Sequence[int], known: Mapping[int, Passage] | None = None) -> dict[int, Kept]:
+        """What the index keeps of these passages; those it does not hold, or not yet, are left out.
+
+        `known` are passages that were read from the catalogue before.
+        """
+        passages = dict(known or {})
+        passages.update(self._catalogue.passages([i for i in passage_ids if i not in passages]))
         snapshot = self.snapshot
         found: dict[int, Kept] = {}
-        for passage_id, passage in self._catalogue.passages(passage_ids).items():
+        for passage_id in passage_ids:
+            if (passage := passages.get(passage_id)) is None:
+                continue
             vector, rows = snapshot.vectors.vector(passage_id), snapshot.sentences.vectors(passage_id)
             if vector is not None and rows is not None and len(rows) == len(passage.sentences):
                 found[passage_id] = Kept(passage.sentences, rows, vector)

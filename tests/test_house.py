@@ -34,7 +34,7 @@ FLOORS = tuple(
         ("", "index"),
         ("bot", "answer brought sent settings style words cues judge measures offtopic period"),
         ("bot", "window narrow spans features candidates confidence widen echo calibrate digest feedback"),
-        ("bot", "quote render conversation reading report shelf"),
+        ("bot", "quote render conversation reading recall report shelf"),
         ("bot", "bot"),
         ("", "bot"),
         ("bot", "bringing guard login opening sampling asking rest receiving versions pages evaluation progress"),
