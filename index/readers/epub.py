@@ -39,7 +39,8 @@ def read_epub(path: Path, notice: Notice) -> Iterator[Article]:
         raise ReadError(shown(path), "holds no text; expected a book with at least one chapter of words")
     for number, (heading, text) in enumerate(chapters, 1):
         title = said["title"]
-        if len(chapters) > 1:
+        opens_book = number == 1 and not heading and text.split("\n")[0] == one_line(title)
+        if len(chapters) > 1 and not opens_book:
             title = " — ".join(part for part in (heading or f"Chapter {number}", said["title"]) if part)
         origin = str(path) if len(chapters) == 1 else f"{path}#{number}"
         text = drop_headline(text, one_line(heading or title)) or text

@@ -198,7 +198,14 @@ def _continued(text: str, piece: str, words: Counter[str]) -> str:
     if not halves or not rest or not piece[0].islower():
         return text if re.search(r"\w[-\u2010]$", text) and rest else f"{text} "
     whole, compound = f"{halves[1]}{rest[0]}".casefold(), f"{halves[1]}-{rest[0]}".casefold()
-    return text if words[compound] and not words[whole] else text[: halves.end() - 1]
+    is_number = halves[1].casefold() in _TENS and rest[0].casefold() in _ONES  # twenty-five
+    return text if is_number or (words[compound] and not words[whole]) else text[: halves.end() - 1]
+
+
+_TENS = frozenset(("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"))
+_ONES = frozenset(
+    "one two three four five six seven eight nine first second third fourth fifth sixth seventh eighth ninth".split()  # noqa: SIM905
+)
 
 
 def pages_of_body(text: str, body: str, starts: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -80,8 +80,10 @@ def paragraphs_of(root: Any) -> list[str]:  # root: an lxml element
         element, is_left = waiting.pop()
         tag = element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
         # A cell that holds paragraphs is there for its place on the page, not as part of a row.
-        is_cell = tag in ("td", "th") and not any(child.tag in BLOCKS for child in element)
-        is_block = tag in BLOCKS and not is_cell
+        is_cell = tag in ("td", "th") and all(
+            child.tag not in BLOCKS or _is_lone_in_cell(child) for child in element
+        )
+        is_block = tag in BLOCKS and not is_cell and not _is_lone_in_cell(element)
         if is_left:
             if is_block:
                 close()
@@ -98,6 +100,17 @@ def paragraphs_of(root: Any) -> list[str]:  # root: an lxml element
             words.append(_plain(element.tail, ""))
     close()
     return found
+
+
+def _is_lone_in_cell(element: Any) -> bool:  # an lxml element
+    """Whether an element is the only paragraph of a cell, as office programs wrap the words of each."""
+    cell = element.getparent()
+    return (
+        element.tag == "p"
+        and cell is not None
+        and cell.tag in ("td", "th")
+        and sum(child.tag in BLOCKS for child in cell) == 1
+    )
 
 
 def _plain(text: str | None, tag: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from index.article import Article, canonical
 from index.errors import ReadError
+from index.readers.bullets import without_bullet
 from index.readers.fields import make_article, one_line
 from index.readers.headline import drop_headline
 from index.readers.layout import Line, flow, pages_of_body, running_text, without_running_heads
@@ -84,7 +85,7 @@ def _lines(document: Any, number: int, path: Path) -> list[Line]:  # pypdfium2 c
     box: list[float] = []
 
     def close() -> None:
-        text = canonical(legible("".join(words))).strip()
+        text = without_bullet(canonical(legible("".join(words))).strip())
         if text and box:
             pieces.append(Line(box[0], box[1], box[2], max(box[3], box[1] + 1), text))
         words.clear()

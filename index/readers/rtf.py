@@ -8,6 +8,7 @@ from pathlib import Path
 
 from index.article import Article, canonical
 from index.errors import ReadError
+from index.readers.bullets import without_bullet
 from index.readers.fields import make_article, one_line
 from index.readers.headline import drop_headline, split_headline
 from index.readers.source import Notice, legible, read_bytes, shown
@@ -43,5 +44,11 @@ def _said(marked: str) -> list[tuple[str, str]]:
 def _paragraphs(text: str) -> str:
     """Each line of rich text is a paragraph; letters that the format writes in two halves are put together."""
     text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    lines = (" ".join(line.split()) for line in canonical(legible(text)).split("\n"))
-    return "\n\n".join(line for line in lines if line)
+    lines = (without_bullet(" ".join(line.split())) for line in canonical(legible(text)).split("\n"))
+    return "\n\n".join(_row(line) for line in lines if line)
+
+
+def _row(line: str) -> str:
+    """The cells of a row of a table set apart as in other formats; striprtf ends each of them with `|`."""
+    cells = (cell.strip() for cell in line.split("|"))
+    return " | ".join(cell for cell in cells if cell) if line.endswith("|") else line
