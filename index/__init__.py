@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from index.readers.moment import parse_day
     from index.readers.rows import Columns, parse_columns
     from index.significance import Difference, Estimate, compare, estimate
-    from index.tally import AddReport, OnProgress, Progress
+    from index.tally import AddReport, OnProgress, Progress, Tally
 
 _LATER = {
     "index.collection": ("Collection", "Judged", "read_collection"),
@@ -51,7 +51,7 @@ _LATER = {
     "index.readers.moment": ("parse_day",),
     "index.readers.rows": ("Columns", "parse_columns"),
     "index.significance": ("Difference", "Estimate", "compare", "estimate"),
-    "index.tally": ("AddReport", "OnProgress", "Progress"),
+    "index.tally": ("AddReport", "OnProgress", "Progress", "Tally"),
 }
 
 __all__ = [
@@ -90,6 +90,7 @@ __all__ = [
     "Sort",
     "Span",
     "Standing",
+    "Tally",
     "VectorStore",
     "Vectors",
     "add",

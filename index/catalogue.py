@@ -168,6 +168,20 @@ class Catalogue:
         with self.engine.connect() as connection:
             return {str(o): str(a) for o, a in connection.execute(select(origins.c.origin, origins.c.article_id))}
 
+    def origins_below(self, place: str) -> Iterator[tuple[str, str]]:
+        """The origins that begin so, ascending, each with the id of its article, read a few at a time."""
+        after, last = place, place + "\U0010ffff"
+        wanted = select(origins.c.origin, origins.c.article_id).order_by(origins.c.origin).limit(_MOST_IDS)
+        is_first = True
+        while True:
+            begins = origins.c.origin >= after if is_first else origins.c.origin > after
+            with self.engine.connect() as connection:
+                rows = connection.execute(wanted.where(begins, origins.c.origin <= last)).all()
+            yield from ((str(origin), str(article_id)) for origin, article_id in rows)
+            if len(rows) < _MOST_IDS:
+                return
+            after, is_first = str(rows[-1].origin), False
+
     def all_articles(self) -> Iterator[str]:
         """The ids of all articles, ascending."""
         with self.engine.connect() as connection:

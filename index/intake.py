@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
+from itertools import chain
 from os import PathLike
 from pathlib import Path
 
-from index.arrivals import Arrivals, Look
-from index.article import Article
+from index.arrivals import Arrivals
 from index.builder import Builder
 from index.errors import ReadError
 from index.fetch import Fetcher, Manners
-from index.language import knows, with_language
+from index.marks import Marks, mark_of
 from index.origin import file_of, is_web
-from index.readers import find_files, read_file
+from index.pipeline import Pipeline
+from index.readers import each_file
 from index.readers.rows import Columns
 from index.readers.source import Notice
 from index.readers.stdin import STDIN, read_stdin
-from index.seen import Reading, Seen, stamp_of
-from index.tally import AddReport, OnProgress, Progress
-from index.verdict import Outcome
-
-# About as many characters as fill one batch of passages.
-_BATCH_CHARACTERS = 200_000
+from index.run import Run
+from index.seen import Seen
+from index.sources import Said, said_by_files, said_by_urls, with_notices, workers_for
+from index.tally import AddReport, OnProgress
 
 BETWEEN = 1.0
 """Seconds between two requests to one host."""
+
+_FORGOTTEN_TOGETHER = 1_000
 
 Source = str | PathLike[str]
 
@@ -41,31 +41,32 @@ def add(
     allow_private: bool = False,
     columns: Columns | None = None,
     fetcher: Fetcher | None = None,
+    workers: int = 0,
 ) -> AddReport:
     """Take in every article of these sources; what is there already, word for word, is left alone.
 
     A source is a file, a folder, `-` for standard input, or the URL of a page, a feed or a sitemap. URLs
     lead only to the open internet unless `allow_private` is set, or where a `fetcher` of one's own lets them.
     `columns` says what the columns of tables are called, see `index.read_file`; it is remembered for each
-    file, until it is told otherwise. What cannot be read is skipped and reported. Raises ReadError for a path
-    that does not exist, and IndexBusyError while another process writes.
+    file, until it is told otherwise. `workers` files are read at once, or as many as suit the machine if it is
+    0; what is taken in, and under which ids, does not depend on it. What cannot be read is skipped and
+    reported. Raises ReadError for a path that does not exist, and IndexBusyError while another process writes.
     """
-    run = _Run(builder, on_skip, on_progress, columns)
     urls = [str(source) for source in sources if is_web(str(source))]
-    paths = [source for source in sources if not is_web(str(source)) and str(source) != STDIN]
-    files = [file for source in paths for file in find_files(source, run.skip)]
-    try:
-        if any(str(source) == STDIN for source in sources):
-            run.take(read_stdin(run.skip))
-        run.read(files)
-        if urls and fetcher is not None:
-            run.fetch(urls, fetcher)
-        elif urls:
-            with closing(Fetcher(Manners(allow_private=allow_private, between=BETWEEN))) as own:
-                run.fetch(urls, own)
-    except KeyboardInterrupt:
-        return run.report(was_stopped=True)
-    return run.report()
+    paths = [Path(source) for source in sources if not is_web(str(source)) and str(source) != STDIN]
+    files = [_files(path) for path in paths]  # a path that does not exist is told before anything is read
+    run = Run(builder.encoder_name, on_skip, on_progress)
+    run.count(paths, len(urls))
+    seen = Seen(builder.catalogue.engine)
+    said: list[Iterable[Said]] = [said_by_files(_once(files), seen, workers_for(workers), columns)]
+    if any(str(source) == STDIN for source in sources):
+        said.insert(0, with_notices(read_stdin))
+    with ExitStack() as own:
+        if urls:
+            manners = Manners(allow_private=allow_private, between=BETWEEN)
+            fetching = fetcher or own.enter_context(closing(Fetcher(manners)))
+            said.append(said_by_urls(urls, lambda notice: Arrivals(fetching, seen, notice)))
+        return run.report(was_stopped=_take(builder, seen, chain.from_iterable(said), run))
 
 
 def sync(
@@ -78,6 +79,7 @@ def sync(
     columns: Columns | None = None,
     fetcher: Fetcher | None = None,
     may_read: Callable[[Path], bool] | None = None,
+    workers: int = 0,
 ) -> AddReport:
     """Make the index agree with a folder: add what came, update what changed, drop what is gone from it.
 
@@ -86,25 +88,83 @@ def sync(
     """
     if is_web(str(source)):
         return add(builder, [source], on_skip, on_progress, allow_private=allow_private, fetcher=fetcher)
-    run = _Run(builder, on_skip, on_progress, columns)
-    found = find_files(source, run.skip)
-    files = [file for file in found if may_read is None or may_read(file)]
-    root = Path(source).resolve()
-    try:
-        run.read(files)
-    except KeyboardInterrupt:
+    files = _files(Path(source))
+    run = Run(builder.encoder_name, on_skip, on_progress)
+    run.count([Path(source)])
+    seen = Seen(builder.catalogue.engine)
+    allowed = files if may_read is None else _allowed(files, may_read, run.kept)
+    if _take(builder, seen, said_by_files(allowed, seen, workers_for(workers), columns), run):
         return run.report(was_stopped=True)
-    unread = {error.source for error in run.skipped} - {str(root)} | {str(file) for file in {*found} - {*files}}
+    root = Path(source).resolve()
+    unread = {error.source for error in run.skipped} - {str(root)}
     gone = [
         origin
-        for origin in builder.catalogue.origins()
+        for origin, _ in builder.catalogue.origins_below(str(root))
         if origin not in run.origins
         and not is_web(origin)
         and root in (file := file_of(origin), *file.parents)
-        and file not in run.unchanged
+        and str(file) not in run.kept
         and not _may_be_there(origin, file, unread)
     ]
-    return run.report(removed=builder.forget(gone))
+    removed = 0
+    for at in range(0, len(gone), _FORGOTTEN_TOGETHER):
+        removed += builder.forget(gone[at : at + _FORGOTTEN_TOGETHER])
+    return run.report(removed=removed)
+
+
+def _take(builder: Builder, seen: Seen, said: Iterable[Said], run: Run) -> bool:
+    """Take in all that is said; whether it was stopped by Ctrl-C before the end."""
+    pipeline = Pipeline(builder, seen, said)
+    try:
+        for step in pipeline:
+            run.note(step)
+            run.tell()
+    except KeyboardInterrupt:
+        pipeline.stop()
+        for step in pipeline:
+            run.note(step)
+        return True
+    finally:
+        pipeline.close()
+        run.close()
+    run.tell()
+    return False
+
+
+def _files(source: Path) -> Iterator[Path | ReadError]:
+    """The files of a source, and what is left out on the way to them; raises ReadError at once if there is none."""
+    notices: list[ReadError] = []
+    files = each_file(source, notices.append)
+
+    def told() -> Iterator[Path | ReadError]:
+        for file in files:
+            yield from notices
+            notices.clear()
+            yield file
+        yield from notices
+
+    return told()
+
+
+def _once(sources: Sequence[Iterator[Path | ReadError]]) -> Iterator[Path | ReadError]:
+    """The files of all sources, those that several of them hold only once."""
+    given: set[int] = set()
+    for path in chain.from_iterable(sources):
+        mark = mark_of(str(path))
+        if len(sources) == 1 or mark not in given:
+            yield path
+        if len(sources) > 1:
+            given.add(mark)
+
+
+def _allowed(
+    files: Iterator[Path | ReadError], may_read: Callable[[Path], bool], kept: Marks
+) -> Iterator[Path | ReadError]:
+    for file in files:
+        if isinstance(file, ReadError) or may_read(file):
+            yield file
+        else:
+            kept.add(str(file))
 
 
 def _may_be_there(origin: str, file: Path, unread: set[str]) -> bool:
@@ -118,116 +178,3 @@ def _may_be_there(origin: str, file: Path, unread: set[str]) -> bool:
     if part.startswith("="):  # a line that cannot be read does not tell its id
         return str(file) in unread or any(each.startswith(places) for each in unread)
     return not unread.isdisjoint((str(file), origin, *(f"{place}{part}" for place in places)))
-
-
-class _Run:
-    """One run over files and URLs, batch by batch."""
-
-    def __init__(
-        self, builder: Builder, on_skip: Notice | None, on_progress: OnProgress | None, columns: Columns | None
-    ) -> None:
-        self._builder = builder
-        self._seen = Seen(builder.catalogue.engine)
-        self._on_skip = on_skip
-        self._on_progress = on_progress
-        self._columns = columns
-        self.skipped: list[ReadError] = []
-        self.origins: set[str] = set()
-        self.unchanged: set[Path] = set()
-        self.looks: tuple[Look, ...] = ()
-        self._outcomes: Counter[Outcome] = Counter()
-        self._foreign: Counter[str] = Counter()
-        self._waiting: list[Article] = []
-        self._waiting_characters = 0
-        self._whole: dict[Path, Reading] = {}
-        self._files = self._files_found = self._bytes = self._bytes_found = self._passages = 0
-
-    def skip(self, error: ReadError) -> None:
-        self.skipped.append(error)
-        if self._on_skip:
-            self._on_skip(error)
-
-    def read(self, files: Sequence[Path]) -> None:
-        """Take in files, of those that were read before only the ones that have changed since."""
-        files = list(dict.fromkeys(files))
-        stamps = {file: stamp_of(file) for file in files}
-        known = self._seen.stamps(files)
-        self._files_found += len(files)
-        self._bytes_found += sum(stamp[0] for stamp in stamps.values() if stamp)
-        for file, stamp in stamps.items():
-            before = known.get(str(file))
-            columns = self._columns or (before.columns if before else {})
-            if before and before.stamp == stamp and before.columns == columns:
-                self.unchanged.add(file)
-                self._outcomes["unchanged"] += before.articles
-            else:
-                troubles = len(self.skipped)
-                articles = self.take(read_file(file, self.skip, columns))
-                if stamp and articles and len(self.skipped) == troubles:
-                    self._whole[file] = Reading(stamp, articles, columns)
-            self._files += 1
-            self._bytes += stamp[0] if stamp else 0
-        self._flush()
-
-    def fetch(self, urls: Sequence[str], fetcher: Fetcher) -> None:
-        """Take in what URLs lead to."""
-        self._files_found += len(urls)
-        arrivals = Arrivals(fetcher, self._seen, self.skip)
-        for url in urls:
-            self.take(arrivals.read(url))
-            self._files += 1
-            self._flush()
-            for page in arrivals.done:
-                self._seen.note_page(page.url, page.validators, page.hint)
-            arrivals.done.clear()
-        self.looks = tuple(arrivals.looks)
-
-    def take(self, articles: Iterable[Article]) -> int:
-        """Take in articles; their number."""
-        number = 0
-        for article in articles:
-            number += 1
-            self.origins.add(article.origin)
-            self._waiting.append(with_language(article))
-            self._waiting_characters += len(article.text)
-            if self._waiting_characters >= _BATCH_CHARACTERS:
-                self._flush()
-        return number
-
-    def report(self, removed: int = 0, was_stopped: bool = False) -> AddReport:
-        counted = self._outcomes
-        encoder = self._builder.encoder_name
-        notes = tuple(
-            f"{number} articles are in the language {code!r}, which {encoder} was not made for; rebuild the index "
-            "with a multilingual model, such as paraphrase-multilingual-MiniLM-L12-v2, to find them by meaning"
-            for code, number in self._foreign.most_common()
-        )
-        return AddReport(
-            counted["added"],
-            counted["updated"],
-            counted["unchanged"],
-            removed,
-            tuple(self.skipped),
-            notes,
-            was_stopped,
-            self.looks,
-        )
-
-    def _flush(self) -> None:
-        if self._waiting:
-            self._outcomes += self._builder.put(self._waiting, self._written)
-            strange = (each.language for each in self._waiting)
-            self._foreign.update(code for code in strange if not knows(self._builder.encoder_name, code))
-        self._waiting = []
-        self._waiting_characters = 0
-        # Only now that their articles are in may these files be passed over by the next run.
-        self._seen.note_files(self._whole)
-        self._whole = {}
-        self._written(0)
-
-    def _written(self, passages: int) -> None:
-        self._passages += passages
-        if self._on_progress:
-            self._on_progress(
-                Progress(self._files, self._files_found, self._bytes, self._bytes_found, self._passages)
-            )

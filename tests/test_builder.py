@@ -285,7 +285,8 @@ def test_progress_ends_at_all_of_it(opened: OpenIndex, write: Write) -> None:
     size = sum(write(f"{n}.txt", f"Title {n}\n\nText {n}.").stat().st_size for n in range(3))
     steps: list[Progress] = []
     add(opened.builder, [opened.folder.parent / "articles"], on_progress=steps.append)
-    assert steps[-1] == Progress(3, 3, size, size, 3)
+    assert steps[-1] == Progress(3, 3, size, size, 3, 3, 3, 0, steps[-1].seconds)
+    assert all(step.bytes_read <= step.bytes_found for step in steps)
 
 
 def test_a_tampered_article_stops_nothing_but_itself(opened: OpenIndex) -> None:

@@ -19,7 +19,7 @@ FLOORS = tuple(
             "index",
             "article ports errors split fuse significance origin changes recipe language addresses freshness digests",
         ),
-        ("index", "ahead prepared instalment twins"),
+        ("index", "ahead marks prepared instalment twins"),
         (
             "index",
             "tokens pooling together sentence_encoder openvino_model torch_model connect robots fetch evaluate "
@@ -29,8 +29,8 @@ FLOORS = tuple(
             "index",
             "lazy tables verdict catalogue manifest generation convert converted encode stores readers ledger sitemap",
         ),
-        ("index", "dense lexical snapshot derive rerank seen arrivals standing tally"),
-        ("index", "retriever builder intake opened inspect"),
+        ("index", "dense lexical snapshot derive rerank seen arrivals standing sources"),
+        ("index", "retriever builder pipeline tally run intake opened inspect"),
         ("", "index"),
         ("bot", "answer brought sent settings style words cues judge measures offtopic period"),
         ("bot", "window narrow spans features candidates confidence widen echo calibrate digest feedback"),

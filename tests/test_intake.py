@@ -86,9 +86,11 @@ def test_a_folder_that_cannot_be_listed_keeps_its_articles(opened: OpenIndex, wr
 def test_ctrl_c_keeps_what_was_taken_in_and_the_next_run_goes_on(
     opened: OpenIndex, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.intake._BATCH_CHARACTERS", 100)
-    for number in range(3):
-        folder = aged(write(f"{number}.txt", f"{number}. {BODY * 5}")).parent
+    monkeypatch.setattr("index.pipeline.BATCH", 1)
+    monkeypatch.setattr("index.instalment.MOST", 1)
+    number = 60
+    for at in range(number):
+        folder = aged(write(f"{at:02}.txt", f"{at}. {BODY * 5}")).parent
 
     def stop(progress: Progress) -> None:
         if progress.passages:
@@ -96,10 +98,12 @@ def test_ctrl_c_keeps_what_was_taken_in_and_the_next_run_goes_on(
 
     report = sync(opened.builder, folder, on_progress=stop)
     assert (report.was_stopped, report.removed) == (True, 0)
-    assert titles(opened) == ["0"]
-    report = sync(opened.builder, folder)
-    assert (report.was_stopped, report.added + report.unchanged) == (False, 3)
-    assert titles(opened) == ["0", "1", "2"]
+    assert 0 < report.added < number
+    assert titles(opened) == [f"{at:02}" for at in range(report.added)]
+    assert opened.retriever.snapshot.words.ids().tolist() == opened.catalogue.passage_ids().tolist()
+    again = sync(opened.builder, folder)
+    assert (again.was_stopped, again.added, again.unchanged) == (False, number - report.added, report.added)
+    assert titles(opened) == [f"{at:02}" for at in range(number)]
 
 
 def test_articles_in_a_language_the_encoder_does_not_know_are_noted(opened: OpenIndex, write: Write) -> None:
