@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Engine, Row, Select, func, or_, select
 
-from index.article import Article, Filters, Passage, digest_of
-from index.errors import ArticleMissingError, IndexDamagedError
+from index.article import Article, Filters, Passage
+from index.errors import ArticleMissingError
+from index.stored import article_from, passage_from
 from index.tables import articles, open_database, origins, passages, state, versions
 
 # SQLite takes 32,766 variables in one statement; well below it, statements stay short enough to read in a trace.
@@ -70,17 +71,17 @@ class Catalogue:
                     select(versions).where(versions.c.article_id == article_id, versions.c.version == version)
                 ).first()
                 if earlier is not None:
-                    return _article(earlier, article_id, row.origin)
+                    return article_from(earlier, article_id, row.origin)
                 row = None
         if row is None:
             of = f" in version {version}" if version is not None else ""
             raise ArticleMissingError(f"there is no article {article_id!r}{of}; see: python -m bot list")
-        return _article(row, row.id, row.origin)
+        return article_from(row, row.id, row.origin)
 
     def articles(self, article_ids: Iterable[str]) -> dict[str, Article]:
         """The articles with these ids, each checked against its digest; ids that are not held are left out."""
         rows = self._in_batches(select(articles), articles.c.id, set(article_ids))
-        return {row.id: _article(row, row.id, row.origin) for row in rows}
+        return {row.id: article_from(row, row.id, row.origin) for row in rows}
 
     def versions(self, article_id: str) -> list[int]:
         """The numbers of all versions of an article, oldest first; empty when there is no such article."""
@@ -91,13 +92,13 @@ class Catalogue:
 
     def passages(self, passage_ids: Collection[int]) -> dict[int, Passage]:
         """The passages with these ids; ids that are no longer held are left out."""
-        return {row.id: _passage(row) for row in self._in_batches(select(passages), passages.c.id, passage_ids)}
+        return {row.id: passage_from(row) for row in self._in_batches(select(passages), passages.c.id, passage_ids)}
 
     def passages_of(self, article_id: str) -> list[Passage]:
         """The passages of one article, in the order of its text."""
         query = select(passages).where(passages.c.article_id == article_id).order_by(passages.c.start)
         with self.engine.connect() as connection:
-            return [_passage(row) for row in connection.execute(query)]
+            return [passage_from(row) for row in connection.execute(query)]
 
     def passage_ids(self) -> NDArray[np.int64]:
         """The ids of all passages, ascending."""
@@ -239,35 +240,3 @@ def _summary_query() -> Select[Any]:
 def _summary(row: Row[Any]) -> ArticleSummary:
     seen = dict(row._mapping)
     return ArticleSummary(**{**seen, "added_at": datetime.fromtimestamp(row.added_at, UTC)})
-
-
-def _passage(row: Row[Any]) -> Passage:
-    ends = [row.start + int(end) for end in row.sentence_ends.split()]
-    return Passage(
-        row.id, row.article_id, row.start, row.end, tuple(zip([row.start, *ends[:-1]], ends, strict=True))
-    )
-
-
-def _article(row: Row[Any], article_id: str, origin: str) -> Article:
-    if digest_of(row.text) != row.digest:
-        raise IndexDamagedError(
-            f"the stored text of article {article_id!r} ({origin}) is not what was added: its SHA-256 is "
-            f"{digest_of(row.text)[:12]}…, expected {row.digest[:12]}…; remove it and add it again"
-        )
-    return Article(
-        title=row.title,
-        text=row.text,
-        source=row.source,
-        author=row.author,
-        url=row.url,
-        published=row.published,
-        origin=origin,
-        id=article_id,
-        version=row.version,
-        language=row.language,
-        published_at=datetime.fromisoformat(row.published_at) if row.published_at else None,
-        dated_by=row.dated_by,
-        pages=tuple(
-            (int(start), int(page)) for start, _, page in (pair.partition(":") for pair in row.pages.split())
-        ),
-    )

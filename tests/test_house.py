@@ -25,10 +25,8 @@ FLOORS = tuple(
             "tokens pooling together sentence_encoder openvino_model torch_model connect robots fetch evaluate "
             "collection",
         ),
-        (
-            "index",
-            "lazy tables verdict catalogue manifest generation convert converted encode stores readers ledger sitemap",
-        ),
+        ("index", "lazy tables verdict stored catalogue manifest generation convert converted encode stores"),
+        ("index", "readers ledger sitemap"),
         ("index", "dense lexical snapshot derive rerank seen arrivals standing sources"),
         ("index", "retriever builder pipeline tally run intake opened inspect"),
         ("", "index"),
