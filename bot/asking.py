@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 
 from bot import sampling
 from bot.answer import Answer
+from bot.keeping import keep, read_conversation, restore
 from bot.opening import Opening
 from bot.render import AnswerRecord, answer_record, html
+from bot.render.answer_foot import foot
 from bot.render.escape import text_of_html
 from index import Filters, PullquoteError, QuestionError, language_codes
 
@@ -47,13 +49,26 @@ def replies(opening: Opening, question: str, messages: Sequence[Message], chosen
         history = turns(messages)
         # A question that the page offered stands alone, whatever was asked before it.
         answer = _ask(opening, question, 5, chosen, history, interpret=question not in offered(messages))
-        shown = Reply(html.answer(answer))
+        shown = Reply(html.answer(answer) + _foot(answer, opening.bot().generation))
         yield shown
         yield shown._replace(
             following=sampling.next_questions(opening.bot(), answer, [asked for asked, _ in history])
         )
     except PullquoteError as error:
         yield Reply(html.message(str(error)))
+
+
+def reopened(opening: Opening, written: str) -> Iterator[tuple[str, Reply]]:
+    """Each question of a conversation that a browser kept, with its answer as its articles have it today."""
+    bot = opening.bot()
+    for kept in read_conversation(written):
+        answer, lost = restore(bot, kept)
+        shown = html.message(answer.notes[-1]) if lost and not answer else html.answer(answer)
+        yield kept.question, Reply(shown + foot(answer, kept.to_json()))
+
+
+def _foot(answer: Answer, generation: int) -> str:
+    return foot(answer, keep(answer, generation).to_json())
 
 
 def answer_record_of(opening: Opening, question: str, k: int, chosen: Chosen) -> AnswerRecord:

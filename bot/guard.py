@@ -145,6 +145,8 @@ class Guard:
             return self.upload_limit
         if path.startswith("/slack/"):
             return SLACK_BODY_LIMIT
+        if path == "/v1/conversation":  # saved whole, as the chat sends it
+            return CHAT_BODY_LIMIT
         return BODY_LIMIT
 
     async def _within(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 
-from bot import chat, pages, receiving, rest
+from bot import chat, noting, pages, receiving, rest
 from bot.bot import Bot
 from bot.bringing import Bringing
+from bot.feedback import feedback_path
 from bot.guard import Guard, check_binding, is_loopback
 from bot.login import Login
 from bot.opening import Opening
@@ -50,6 +51,7 @@ def create_app(settings: Settings, bot: Bot | Opening) -> FastAPI:
     bringing = Bringing(opening.bot, allow_private=settings.allow_private, read_only=settings.read_only)
     app.include_router(rest.routes(opening))
     app.include_router(receiving.routes(bringing))
+    app.include_router(noting.routes(opening, feedback_path(settings)))
     app.include_router(pages.routes(app, opening))
     app.mount("/slack", slack)
     chat.mount(app, opening)

@@ -35,7 +35,7 @@ FLOORS = tuple(
         ("bot", "quote render conversation reading recall report shelf"),
         ("bot", "bot"),
         ("", "bot"),
-        ("bot", "bringing guard login opening sampling asking rest receiving versions pages evaluation progress"),
+        ("bot", "bringing guard login opening sampling asking rest receiving versions pages evaluation progress keeping meter noting"),
         ("bot", "chat slack"),
         ("bot", "web outgoing examining options"),
         ("bot", "commands"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.asking import Chosen, Message, answer_record_of, replies
 from bot.chat.greeting import greet
+from bot.chat.history import keep_history
 from bot.chat.interface import chatbot, interface, message_of
 from bot.chat.narrowing import filters
 from bot.opening import Opening
@@ -58,6 +59,7 @@ def page(opening: Opening) -> gr.Blocks:
         conversation.chatbot.examples = (
             None  # given above so that clicks are wired; the real ones come with the page
         )
+        keep_history(opening, conversation)
         greet(blocks, opening, masthead, conversation, chosen_by)
         offer(opening)
     blocks.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)

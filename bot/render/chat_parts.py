@@ -6,7 +6,9 @@ from bot.render.words import counted
 
 HEAD = (
     '<link rel="stylesheet" href="/style/type.css"><link rel="stylesheet" href="/style/chat.css">'
-    '<link rel="icon" href="/style/icon.svg"><script src="/style/chat.js" defer></script>'
+    '<link rel="stylesheet" href="/style/history.css"><link rel="icon" href="/style/icon.svg">'
+    '<script src="/style/chat.js" defer></script><script type="module" src="/style/history.js"></script>'
+    '<script type="module" src="/style/verdicts.js"></script>'
 )
 """What the chat page loads beside Gradio's own, all of it from this server."""
 
@@ -21,8 +23,8 @@ def masthead(articles: int) -> str:
         '<header class="pq-masthead"><h1 class="pq-wordmark">Pullquote</h1>'
         '<p class="pq-tagline">Ask your articles, get their exact words.</p>'
         f'<nav class="pq-ways" aria-label="Other pages"><a href="/library">{library}</a> '
-        '<a href="/docs">API</a></nav>'
-        "</header>"
+        '<a href="/docs">API</a><button type="button" class="pq-to-history">History</button>'
+        '<button type="button" class="pq-new">New conversation</button></nav></header>'
     )
 
 

@@ -30,8 +30,6 @@ def answer(shown: Answer) -> str:
     else:
         parts.append(_decline(shown))
     parts += [f'<p class="pq-note">{escaped(note)}</p>' for note in shown.notes]
-    link = escaped(citation.question_link(shown))
-    parts.append(f'<p class="pq-share"><a href="{link}">Link to this question</a></p>')
     return f'<section class="pq-answer">{"".join(parts)}</section>'
 
 

@@ -10,10 +10,11 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from bot.feedback import store_of
 from bot.guard import Receive, Scope
 from bot.settings import Settings
 from bot.slack import buttons, colleague, forms, private
-from bot.slack.desk import Desk, log, store_of
+from bot.slack.desk import Desk, log
 from bot.slack.errors import SlackError, said_why
 from bot.slack.manifest import scopes
 from bot.slack.said import Json, action_in, command_in, said_in, shortcut_in

@@ -6,11 +6,10 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Protocol
 
 from bot.answer import Answer
-from bot.feedback import FeedbackStore, QuoteMark
+from bot.feedback import FeedbackStore, QuoteMark, feedback_path, store_of
 from bot.settings import Settings
 from bot.slack import claims, memory
 from bot.slack.claims import Claims
@@ -97,7 +96,7 @@ class Desk:
             bot=bot,
             claims=Claims(passing, clock),
             memory=Memory(passing, lasting, clock),
-            feedback=FeedbackStore(folder / "feedback.sqlite"),
+            feedback=FeedbackStore(feedback_path(settings)),
             pool=Pool(pace.workers, pace.places, "slack-answer"),
             voice=Lanes(pace.post_seconds, pace.senders, "slack-voice"),
             side=Lanes(0.0, pace.senders, "slack-side"),
@@ -146,8 +145,3 @@ class Desk:
         self.side.close()
         for database in self._databases:
             database.close()
-
-
-def store_of(settings: Settings) -> Path:
-    """The folder of what the Slack app remembers: the one set, or one beside the index."""
-    return settings.index.with_suffix(".slack") if settings.slack_store == Path() else settings.slack_store

@@ -54,8 +54,14 @@ def bot(real_encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @pytest.fixture(scope="session")
-def site(bot: Bot) -> Iterator[str]:
-    with serving(create_app(Settings(), bot)) as address:
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings that keep what the page writes, such as feedback, out of the way."""
+    return Settings(index=tmp_path_factory.mktemp("site") / "articles.index")
+
+
+@pytest.fixture(scope="session")
+def site(bot: Bot, settings: Settings) -> Iterator[str]:
+    with serving(create_app(settings, bot)) as address:
         yield address
 
 

@@ -1,0 +1,40 @@
+"""Opening a conversation again that the browser kept: plain values in, messages out, rendered anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.asking import reopened
+from bot.chat.interface import message_of
+from bot.opening import Opening
+from bot.render import html
+from index import PullquoteError
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+
+def keep_history(opening: Opening, interface: gr.ChatInterface) -> None:
+    """Wire the field that nobody sees: what the page's script writes into it is shown as the conversation."""
+    import gradio as gr
+
+    def shown(written: str) -> tuple[Any, Any]:  # Gradio's messages, whose type it names nowhere
+        messages: Any = []
+        try:
+            for question, reply in reopened(opening, written):
+                answered: Any = message_of(reply)
+                messages = interface._append_message_to_history(question, messages, "user")
+                messages = interface._append_message_to_history(answered, messages, "assistant")
+        except PullquoteError as error:
+            messages = [{"role": "assistant", "content": html.message(str(error))}]
+        return messages, messages
+
+    written = gr.Textbox(elem_id="pq-reopen", elem_classes="pq-unseen", label="A conversation")
+    written.submit(
+        shown,
+        written,
+        [interface.chatbot, interface.chatbot_state],
+        api_visibility="private",
+        show_progress="hidden",
+        queue=False,
+    )
