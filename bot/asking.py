@@ -11,8 +11,9 @@ from bot.answer import Answer
 from bot.keeping import keep, read_conversation, restore
 from bot.opening import Opening
 from bot.render import AnswerRecord, answer_record, html
-from bot.render.answer_foot import foot
+from bot.render.answer_foot import AGAIN, foot
 from bot.render.escape import text_of_html
+from bot.turnstile import FullError
 from index import Filters, PullquoteError, QuestionError, language_codes
 
 Message = Mapping[str, Any]  # Gradio's message: "role", and "content" as text or as a list of parts
@@ -69,6 +70,11 @@ def reopened(opening: Opening, written: str) -> Iterator[tuple[str, Reply]]:
 
 def _foot(answer: Answer, generation: int) -> str:
     return foot(answer, keep(answer, generation).to_json())
+
+
+def turned_away(error: FullError) -> Reply:
+    """What the page shows when too many wait, with a way to ask the same again."""
+    return Reply(html.message(str(error)) + AGAIN)
 
 
 def answer_record_of(opening: Opening, question: str, k: int, chosen: Chosen) -> AnswerRecord:

@@ -28,6 +28,12 @@ def _calibrate(options: argparse.Namespace) -> int:
     return examining.calibrate(options)
 
 
+def _feedback(options: argparse.Namespace) -> int:
+    from bot import examining
+
+    return examining.feedback(options)
+
+
 COMMANDS: Mapping[str, Callable[..., int]] = {
     "add": commands.add,
     "sync": commands.sync,
@@ -36,6 +42,7 @@ COMMANDS: Mapping[str, Callable[..., int]] = {
     "ask": commands.ask,
     "evaluate": _evaluate,
     "calibrate": _calibrate,
+    "feedback": _feedback,
     "digest": outgoing.digest,
     "slack": outgoing.slack,
     "verify": commands.verify,

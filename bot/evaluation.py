@@ -14,6 +14,7 @@ from bot.reading import read_question
 from bot.report import Outcome, Report, report
 from bot.settings import QUESTION_LIMIT
 from index import (
+    Article,
     ArticleSummary,
     Collection,
     Encoder,
@@ -99,15 +100,14 @@ def _chosen(each: Judged, texts: Texts) -> set[Place]:
 
 def _resolved(each: Judged, bot: Bot, texts: dict[str, str]) -> Judged:
     """The question with the articles that it names, or whose words it quotes, as relevant; adds their texts."""
-    if each.relevant or not (each.article or each.quotes):
+    if each.relevant or not (each.named or each.quotes):
         return each
-    if each.article:
-        found = [bot.article(summary.id) for summary in bot.articles(limit=1_000_000) if _is_named(each, summary)]
-    else:
-        quote = each.quotes[0] if each.quotes else ""
+    found = _named(each.named, bot) if each.named else []
+    if not found and each.quotes:  # the words are there still when their article was taken in anew
+        quote = each.quotes[0]
         found = [h.article for h in bot.search(quote[:QUESTION_LIMIT], 20) if find_words(h.article.text, quote)]
     if not found:
-        wanted = each.article or (each.quotes or ("",))[0]
+        wanted = (*each.named, *(each.quotes or ()), "")[0]
         raise ReadError(
             each.id, f"no article is or holds {wanted[:80]!r}; expected an article's title, URL, file, id or words"
         )
@@ -115,6 +115,11 @@ def _resolved(each: Judged, bot: Bot, texts: dict[str, str]) -> Judged:
     return replace(each, relevant={article.digest: 1 for article in found})
 
 
-def _is_named(each: Judged, summary: ArticleSummary) -> bool:
+def _named(wanted: Sequence[str], bot: Bot) -> list[Article]:
+    names = {name.casefold() for name in wanted}
+    return [bot.article(each.id) for each in bot.articles(limit=1_000_000) if names & _names(each)]
+
+
+def _names(summary: ArticleSummary) -> set[str]:
     names = (summary.title, summary.id, summary.url, summary.origin, Path(summary.origin).name)
-    return each.article.casefold() in [name.casefold() for name in names]
+    return {name.casefold() for name in names if name}

@@ -1,9 +1,10 @@
-"""The commands that tell how good the answers are: `evaluate` and `calibrate`; they parse nothing."""
+"""The commands that tell how good the answers are: `evaluate`, `calibrate`, `feedback`; they parse nothing."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -15,7 +16,10 @@ from bot.bot import Bot
 from bot.calibrate import calibrate as fit
 from bot.calibrate import foreign_questions, labelled_questions, own_questions
 from bot.evaluation import evaluate_folder
+from bot.feedback import FeedbackStore, feedback_path
+from bot.feedback_export import export
 from bot.report import read_report, report_json, table_rows
+from index import ReadError
 
 _ERR = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 
@@ -63,4 +67,22 @@ def calibrate(options: argparse.Namespace) -> int:
         f"articles answer {found.coverage:.0%} are answered, of {found.negatives} that they "
         f"do not {found.false_answers:.0%}\n"
     )
+    return 0
+
+
+def feedback(options: argparse.Namespace) -> int:
+    """Write what people thought of answers as questions to be examined on."""
+    path = feedback_path(replace(options.settings, index=options.index))
+    if not path.is_file():
+        raise ReadError(str(path), "there is no feedback yet; it is given under each answer on the chat page")
+    found = export(FeedbackStore(path).all())
+    if options.out:
+        options.out.write_text(found.to_jsonl(), encoding="utf-8")
+    else:
+        sys.stdout.write(found.to_jsonl())
+    _ERR.print(f"{len(found.rows):,} questions from {path}")
+    for reason, times in sorted(found.left_out.items()):
+        _ERR.print(f"left out {times:,}: {reason}")
+    if options.out and found.rows:
+        _ERR.print(f"examine the bot on them: python -m bot evaluate {options.out} --existing")
     return 0

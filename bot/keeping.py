@@ -52,6 +52,12 @@ class KeptFilters(_Kept):
     authors: Annotated[list[_Name], Field(max_length=100)] = []
     after: date | None = None
     before: date | None = None
+    languages: Annotated[list[Annotated[str, Field(pattern="^[a-z]{2}$")]], Field(max_length=100)] = []
+
+    def filters(self) -> Filters:
+        """As filters again."""
+        names = (tuple(self.sources), tuple(self.authors))
+        return Filters(*names, self.after, self.before, tuple(self.languages))
 
 
 class KeptAnswer(_Kept):
@@ -90,6 +96,7 @@ def keep(answer: Answer, generation: int, asked: datetime | None = None) -> Kept
             authors=list(filters.authors),
             after=filters.after,
             before=filters.before,
+            languages=list(filters.languages),
         ),
         notes=list(answer.notes),
         confidence=answer.confidence,

@@ -103,7 +103,6 @@ def _feedback(opening: Opening, body: FeedbackBody) -> Feedback:
     quotes = [find_quote(bot, each) for each in kept.quotes]
     if None in quotes:
         raise ArticleMissingError("the articles no longer hold the words that were quoted, so nothing is noted")
-    filters = kept.filters
     return Feedback(
         kept.read_as or kept.question,
         tuple(QuoteMark.of(each) for each in quotes if each is not None),
@@ -114,5 +113,5 @@ def _feedback(opening: Opening, body: FeedbackBody) -> Feedback:
         "web",
         kept.key,
         body.voter,
-        bool(filters.sources or filters.authors or filters.after or filters.before),
+        bool(kept.filters.filters()),
     )

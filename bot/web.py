@@ -19,13 +19,14 @@ from bot.login import Login
 from bot.opening import Opening
 from bot.settings import Settings
 from bot.slack import slack_routes
+from bot.turnstile import Turnstile
 from index import SettingError
 
 GRACE = 3
 """How long a stopping server waits for open connections, in seconds."""
 
 
-def create_app(settings: Settings, bot: Bot | Opening) -> FastAPI:
+def create_app(settings: Settings, bot: Bot | Opening, turnstile: Turnstile | None = None) -> FastAPI:
     """The whole app over an open bot, or over one that the app opens in the background when it starts."""
     opening = bot if isinstance(bot, Opening) else Opening.done(bot)
 
@@ -54,7 +55,7 @@ def create_app(settings: Settings, bot: Bot | Opening) -> FastAPI:
     app.include_router(noting.routes(opening, feedback_path(settings)))
     app.include_router(pages.routes(app, opening))
     app.mount("/slack", slack)
-    chat.mount(app, opening)
+    chat.mount(app, opening, turnstile or Turnstile())
     if settings.auth:
         app.add_middleware(Login, auth=settings.auth)
     app.add_middleware(Guard, settings=settings)

@@ -4,7 +4,8 @@
     ClapNQ          *.jsonl of {"input", "passages", "output": [{"selected_sentences"}]}
     MTRAG           *.jsonl of {"input": [turns], "contexts", "answerability"}
     QED             *.jsonlines of {"question_text", "paragraph_text", "annotation"}
-    one's own       questions.jsonl of {"question", "article" or "quote"} beside the articles, or a file of such lines
+    one's own       questions.jsonl of {"question", "article" or "quote"} beside the articles, or a file of such lines;
+                    either may be a list, and "answered" tells whether any article answers
 
 An article is known by its text's digest, so that judgements hold in any index of the same articles.
 """
@@ -29,8 +30,8 @@ class Judged:
     """One question with what people said of it.
 
     `relevant`: article digest -> relevance. `quotes`: the words that people chose as the answer, None where
-    nobody chose. `answerable`: None where nobody said. `article` and `quote` are what the asker's own file names,
-    to be looked for in an index.
+    nobody chose. `answerable`: None where nobody said. `named` are the articles that the asker's own file names,
+    to be looked for in an index, as are the words that it quotes.
     """
 
     id: str
@@ -39,7 +40,7 @@ class Judged:
     relevant: Mapping[str, int] = field(default_factory=dict)
     quotes: tuple[str, ...] | None = None
     answerable: bool | None = None
-    article: str = ""
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,17 +137,24 @@ def _qed(name: str, row: Row, shelf: _Shelf) -> Judged:
 
 
 def _own(name: str, row: Row, _: _Shelf) -> Judged:
-    article, quote = (str(row.get(key) or "").strip() for key in ("article", "quote"))
+    articles, quotes = (_listed(row.get(key)) for key in ("article", "quote"))
     history = tuple((turn, "") if isinstance(turn, str) else (turn[0], turn[1]) for turn in row.get("history", ()))
     told = "article" in row or "quote" in row
+    answered = row.get("answered")
     return Judged(
         name,
         str(row["question"]),
         history,
-        quotes=(canonical(quote),) if quote else (() if told and not article else None),
-        answerable=bool(article or quote) if told else None,
-        article=article,
+        quotes=tuple(canonical(quote) for quote in quotes) if quotes else (() if told and not articles else None),
+        answerable=bool(articles or quotes) if told else answered if isinstance(answered, bool) else None,
+        named=articles,
     )
+
+
+def _listed(value: object) -> tuple[str, ...]:
+    """What is given for one or for several, empty ones left out."""
+    several = value if isinstance(value, list) else [value or ""]
+    return tuple(text for each in several if (text := str(each).strip()))
 
 
 _FORMATS = (

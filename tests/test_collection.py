@@ -89,7 +89,7 @@ def test_ones_own_questions_name_an_article_or_quote_it(tmp_path: Path) -> None:
         ],
     )
     named, quoted, unanswerable, untold = read_collection(file).questions
-    assert (named.article, named.answerable, named.quotes) == ("The LEAF", True, None)
+    assert (named.named, named.answerable, named.quotes) == (("The LEAF",), True, None)
     assert (quoted.quotes, quoted.history) == (("since 2013",), (("Where?", ""),))
     assert (unanswerable.answerable, unanswerable.quotes) == (False, ())
     assert (untold.answerable, untold.quotes) == (None, None)

@@ -124,6 +124,7 @@ def test_health_tells_what_there_is(site: str) -> None:
 def test_the_interface_is_described_for_people_and_tools_without_another_server(site: str) -> None:
     assert set(httpx.get(f"{site}/openapi.json").json()["paths"]) == {
         "/v1/ask", "/v1/articles", "/v1/articles/{article_id}", "/v1/articles/{article_id}/versions", "/health",
+        "/v1/feedback", "/v1/conversation",
     }  # fmt: skip
     page = httpx.get(f"{site}/docs").text
     assert "POST &#47;v1&#47;ask" in page

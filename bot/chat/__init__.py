@@ -11,23 +11,24 @@ from bot.chat.page import page
 from bot.opening import Opening
 from bot.render import chat_parts
 from bot.settings import silence_gradio
+from bot.turnstile import Turnstile
 
 
-def mount(app: FastAPI, opening: Opening) -> None:
+def mount(app: FastAPI, opening: Opening, turnstile: Turnstile) -> None:
     """Put the chat at the root of the web app, behind every route that is there already."""
     silence_gradio()
     # Gradio opens an event loop for each of its locks where it finds none running, and never closes them. So it
     # is built within one, in a thread of its own because the caller's may run one already.
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, _mount(app, opening)).result()
+        thread.submit(asyncio.run, _mount(app, opening, turnstile)).result()
 
 
-async def _mount(app: FastAPI, opening: Opening) -> None:
+async def _mount(app: FastAPI, opening: Opening, turnstile: Turnstile) -> None:
     import gradio as gr
 
     gr.mount_gradio_app(
         app,
-        page(opening),
+        page(opening, turnstile),
         path="/",
         theme=gr.themes.Base(
             primary_hue="orange",

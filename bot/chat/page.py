@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
-from bot.asking import Chosen, Message, answer_record_of, replies
+from bot.asking import Chosen, Message, answer_record_of, replies, turned_away
 from bot.chat.greeting import greet
 from bot.chat.history import keep_history
 from bot.chat.interface import chatbot, interface, message_of
@@ -13,25 +13,26 @@ from bot.chat.narrowing import filters
 from bot.opening import Opening
 from bot.render import AnswerRecord, chat_parts
 from bot.settings import QUESTION_LIMIT
+from bot.turnstile import AT_ONCE, FullError, Turnstile
 
 if TYPE_CHECKING:
     import gradio as gr
 
 
-AT_ONCE = 8
-"""How many questions are answered at the same time."""
-
-WAITING = 64
-"""How many more may wait; a question beyond that is turned away with a message."""
+QUEUED = 256
+"""How many of Gradio's own events may wait; questions are turned away long before that, in words."""
 
 
-def page(opening: Opening) -> gr.Blocks:
+def page(opening: Opening, turnstile: Turnstile) -> gr.Blocks:
     """The page: masthead, what narrows the search, the conversation, the question."""
     import gradio as gr
 
-    def answer(question: str, messages: list[Message], *chosen: Any) -> Iterator[gr.ChatMessage]:
-        for shown in replies(opening, question, messages, Chosen(*chosen)):
-            yield message_of(shown)
+    async def answer(question: str, messages: list[Message], *chosen: Any) -> AsyncIterator[gr.ChatMessage]:
+        try:
+            async for shown in turnstile.each(replies(opening, question, messages, Chosen(*chosen))):
+                yield message_of(shown)
+        except FullError as error:
+            yield message_of(turned_away(error))
 
     blocks: gr.Blocks = gr.Blocks(title="Pullquote", analytics_enabled=False, fill_height=True)
     with blocks:
@@ -52,7 +53,7 @@ def page(opening: Opening) -> gr.Blocks:
             ),
             additional_inputs=list(chosen_by),
             examples=[["", *[None for _ in chosen_by]]],
-            concurrency_limit=AT_ONCE,
+            concurrency_limit=None,  # the turnstile's matter
             show_progress="hidden",
             api_visibility="private",
         )
@@ -60,9 +61,9 @@ def page(opening: Opening) -> gr.Blocks:
             None  # given above so that clicks are wired; the real ones come with the page
         )
         keep_history(opening, conversation)
-        greet(blocks, opening, masthead, conversation, chosen_by)
+        greet(blocks, opening, turnstile, masthead, conversation, chosen_by)
         offer(opening)
-    blocks.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)
+    blocks.queue(max_size=QUEUED, default_concurrency_limit=AT_ONCE)
     return blocks
 
 

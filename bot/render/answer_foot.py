@@ -10,6 +10,9 @@ from bot.answer import Answer
 from bot.render import citation
 from bot.render.escape import html as escaped
 
+AGAIN = '<footer class="pq-foot"><button type="button" class="pq-again">Ask again</button></footer>'
+"""What follows a question that was not answered because too many were asked at once."""
+
 
 def foot(shown: Answer, kept: str) -> str:
     """The foot as one element on one line; `kept` is the JSON that a browser keeps of the answer."""

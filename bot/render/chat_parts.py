@@ -24,7 +24,7 @@ def masthead(articles: int) -> str:
         '<p class="pq-tagline">Ask your articles, get their exact words.</p>'
         f'<nav class="pq-ways" aria-label="Other pages"><a href="/library">{library}</a> '
         '<a href="/docs">API</a><button type="button" class="pq-to-history">History</button>'
-        '<button type="button" class="pq-new">New conversation</button></nav></header>'
+        '<button type="button" class="pq-new">New</button></nav></header>'
     )
 
 

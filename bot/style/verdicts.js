@@ -69,6 +69,17 @@ async function copyLink(button) {
   setTimeout(() => { button.textContent = "Copy link"; }, 2500);
 }
 
+/** Ask the question above a message again: it was turned away because too many were asked at once. */
+function askAgain(button) {
+  const asked = [...document.querySelectorAll('#pq-chat [data-testid="user"]')]
+    .filter((each) => each.compareDocumentPosition(button) & Node.DOCUMENT_POSITION_FOLLOWING).pop();
+  const field = document.querySelector("#pq-question textarea");
+  field.value = asked.querySelector("p").textContent;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true, cancelable: true }));
+  field.focus();
+}
+
 function set(element, name, value) {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
@@ -91,6 +102,7 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   if (button.classList.contains("pq-verdict")) press(button);
   if (button.classList.contains("pq-copy-link")) copyLink(button);
+  if (button.classList.contains("pq-again")) askAgain(button);
 });
 new MutationObserver(() => document.querySelectorAll("#pq-chat .pq-foot").forEach(dress))
   .observe(document.documentElement, { subtree: true, childList: true });
