@@ -150,7 +150,7 @@ def restore(bot: Bot, kept: KeptAnswer) -> tuple[Answer, int]:
         kept.confidence,
         find_quote(bot, kept.nearest) if kept.nearest else None,
         kept.read_as,
-        Filters(tuple(kept.filters.sources), tuple(kept.filters.authors), kept.filters.after, kept.filters.before),
+        kept.filters.filters(),
         notes,
     )
     return answer, lost

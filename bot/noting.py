@@ -77,7 +77,8 @@ def routes(opening: Opening, path: Path, meter: Meter | None = None) -> APIRoute
         if body.withdrawn:
             store().take_back(body.answer.key, body.voter, body.number)
         else:
-            store().add(_feedback(opening, body))
+            noted = _feedback(opening, body)
+            store().add(noted)
         return {"noted": not body.withdrawn}
 
     @router.post("/v1/conversation", summary="Save a conversation as a file", tags=["questions"])
