@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import index
+from bot.feedback_options import feedback_options
 from bot.settings import Settings
 from index import SettingError
 
@@ -162,23 +163,7 @@ def _examining(commands: Commands[argparse.ArgumentParser], shared: argparse.Arg
     calibrate.add_argument(
         "--coverage", type=float, default=0.9, help="share of answerable ones to answer (%(default)s)"
     )
-    _feedback(commands, shared)
-
-
-def _feedback(commands: Commands[argparse.ArgumentParser], shared: argparse.ArgumentParser) -> None:
-    feedback = commands.add_parser("feedback", help="what people thought of answers, as questions to evaluate on")
-    what = feedback.add_subparsers(dest="what", required=True, metavar="WHAT")
-    export = what.add_parser(
-        "export",
-        parents=[shared],
-        help="write a JSONL file that evaluate and calibrate read",
-        description="Write what was said under answers as a JSONL file of questions. “Helpful” gives a question with "
-        "the articles and words that answered it, “Rightly declined” one that no article answers, “The articles do "
-        "answer it” one that should have been answered. What does not tell which answer would be right is left out, "
-        "and counted.",
-        epilog="python -m bot feedback export -o mine.jsonl && python -m bot evaluate mine.jsonl --existing",
-    )
-    export.add_argument("-o", "--out", type=Path, metavar="FILE", help="the file to write (default: the terminal)")
+    feedback_options(commands, shared)
 
 
 def _slack(commands: Commands[argparse.ArgumentParser], shared: argparse.ArgumentParser) -> None:

@@ -40,10 +40,11 @@ FLOORS = tuple(
         ("", "bot"),
         (
             "bot",
-            "bringing guard login opening sampling asking rest receiving versions pages evaluation progress turnstile keeping meter noting",
+            "bringing guard login opening sampling asking rest receiving "
+            "versions pages evaluation progress turnstile keeping meter noting",
         ),
         ("bot", "chat slack"),
-        ("bot", "web outgoing examining options"),
+        ("bot", "web outgoing examining feedback_options options"),
         ("bot", "commands"),
         ("bot", "cli"),
         ("bot", "__main__"),
