@@ -14,7 +14,8 @@ def page(title: str, body: str) -> str:
         '<meta name="color-scheme" content="light dark">'
         f"<title>{escaped(title)} · Pullquote</title>"
         '<link rel="icon" href="/style/icon.svg"><link rel="stylesheet" href="/style/type.css">'
-        '<link rel="stylesheet" href="/style/page.css"></head>'
+        '<link rel="stylesheet" href="/style/page.css">'
+        '<link rel="stylesheet" href="/style/print.css" media="print"></head>'
         '<body><a class="skip" href="#main">Skip to the text</a>'
         '<nav class="masthead" aria-label="Pullquote"><a class="wordmark" href="/">Pullquote</a>'
         '<span class="ways"><a href="/">Ask</a> <a href="/library">Library</a></span></nav>'
