@@ -10,10 +10,12 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine, Row, Select, func, or_, select
+from sqlalchemy import Engine, Row, Select, Text, cast, func, or_, select
+from sqlalchemy.sql.functions import aggregate_strings
 
 from index.article import Article, Filters, Passage
 from index.errors import ArticleMissingError
+from index.known import Known
 from index.stored import article_from, passage_from
 from index.tables import articles, open_database, origins, passages, state, versions
 
@@ -49,6 +51,7 @@ class Catalogue:
 
     def __init__(self, path: Path) -> None:
         self.engine: Engine = open_database(path)
+        self._known = Known(self.sequence)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -109,12 +112,20 @@ class Catalogue:
 
     def allowed(self, filters: Filters) -> NDArray[np.int64]:
         """The ids of the passages whose articles pass the filters, ascending."""
-        query = select(passages.c.id).join(articles).order_by(passages.c.id)
+        return self._known.of(("allowed", filters), lambda: self._allowed(filters))
+
+    def _allowed(self, filters: Filters) -> NDArray[np.int64]:
+        # One long text instead of a row for each passage: a million ids take a fifth of the time.
+        ids = aggregate_strings(cast(passages.c.id, Text), ",")
         with self.engine.connect() as connection:
-            return np.fromiter(connection.execute(_filtered(query, filters)).scalars(), np.int64)
+            text = connection.execute(_filtered(select(ids).join(articles), filters)).scalar()
+        return np.sort(np.fromstring(text or "", np.int64, sep=","))
 
     def count(self) -> tuple[int, int]:
         """How many articles and how many passages there are."""
+        return self._known.of("count", self._count)
+
+    def _count(self) -> tuple[int, int]:
         with self.engine.connect() as connection:
             return (
                 int(connection.execute(select(func.count()).select_from(articles)).scalar_one()),
@@ -146,6 +157,9 @@ class Catalogue:
 
     def names(self, column: str) -> list[tuple[str, int]]:
         """The distinct non-empty values of `source` or `author` with the number of articles, most first."""
+        return self._known.of(column, lambda: self._names(column))
+
+    def _names(self, column: str) -> list[tuple[str, int]]:
         of = {"source": articles.c.source, "author": articles.c.author}[column]
         number = func.count().label("number")
         query = select(of, number).where(of != "").group_by(of).order_by(number.desc(), of)
@@ -154,6 +168,9 @@ class Catalogue:
 
     def dated(self) -> tuple[date, date] | None:
         """The first and the last day of publication; None when no article has a date."""
+        return self._known.of("dated", self._dated)
+
+    def _dated(self) -> tuple[date, date] | None:
         with self.engine.connect() as connection:
             # Apart, each is one step into the index of dates; together they would read all of it.
             first, last = connection.execute(
