@@ -21,6 +21,7 @@ from index.ledger import Batch, looking, writing
 from index.origin import file_of
 from index.ports import Encoded, Encoder
 from index.prepared import Fresh, PassageVectors, Prepared
+from index.tending import Tender
 from index.verdict import Outcome
 
 T = TypeVar("T")
@@ -45,6 +46,7 @@ class Builder:
         # One lock for all threads, who take their turns: what one of them holds is held for all.
         self._lock = FileLock(folder / "write.lock", timeout=0, thread_local=False)
         self._folder = folder
+        self._tender = Tender(folder, self._exclusive, lambda: self.on_change())
 
     @property
     def encoder_name(self) -> str:
@@ -140,6 +142,7 @@ class Builder:
                     batch.split_anew(everything, self._split)
             self._derived.rebuild(on_written)
             self.on_change()
+        self._tender.start()
 
     def _split(self, article: Article) -> list[list[Span]]:
         return split_for(self._encoder, article)
@@ -169,7 +172,12 @@ class Builder:
                 if batch.wrote:
                     fresh = [Fresh(each, article, ready.get(each.id)) for each, article in batch.fresh]
                     self._derived.follow(fresh, batch.gone, batch.commit, written)
-            return outcome
+        self._tender.start()
+        return outcome
+
+    def finish(self) -> None:
+        """Wait until large files that were being merged in the background are."""
+        self._tender.finish()
 
     @contextmanager
     def _exclusive(self) -> Iterator[None]:

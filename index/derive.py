@@ -17,11 +17,11 @@ from index.instalment import Instalments
 from index.lexical import FOLDER as WORDS_FOLDER
 from index.lexical import LexicalIndex, Words, write_words
 from index.manifest import Manifest, check_encoder, read_manifest, write_manifest
-from index.ports import Encoder, Vectors
+from index.ports import Encoded, Encoder, Vectors
 from index.prepared import Fresh, PassageVectors
 from index.split import passages
-from index.stores.faiss import FaissStore, write_vectors
-from index.stores.sentences import write_sentences
+from index.stores.faiss import FaissStore
+from index.stores.writing import write_segment
 
 BATCH = 256
 """Passages that are encoded together. Sorted by length, they waste less than 2 % on padding."""
@@ -119,7 +119,7 @@ class Derived:
         without `check_files` they are taken to be whole.
         """
         manifest = self._manifest()
-        damaged = damaged_files(self._folder, manifest) if check_files else []
+        damaged = damaged_files(self._folder, manifest, again=False) if check_files else []
         if not damaged and manifest.files and manifest.sequence == self._catalogue.sequence():
             return False
         kept = replace(manifest, files=_undamaged(manifest.files, damaged))
@@ -215,9 +215,8 @@ class Derived:
         vectors = [each.vectors for each in step.vectors if each.vectors is not None]
         whole = np.stack([each.whole for each in vectors]) if vectors else self._no_vectors()
         with next_generation(self._folder, manifest, sequence) as place:
-            number = manifest.generation + 1
-            write_vectors(place, number, ids, whole, work.vectors_gone)
-            write_sentences(place, number, ids, [each.sentences for each in vectors], work.vectors_gone)
+            encoded = Encoded(whole, [each.sentences for each in vectors])
+            write_segment(place, ids, encoded, work.vectors_gone)
             write_words(place, [_words(each) for each in step.words], work.words_gone)
             commit()
 

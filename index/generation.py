@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from index.checked import Checked
 from index.manifest import Manifest, file_digest, sync_folder, write_manifest
 
 # The one before the current stays for readers that have just read its manifest.
@@ -19,12 +20,22 @@ def generation_folder(folder: Path, number: int) -> Path:
     return folder / "generations" / f"{number:08d}"
 
 
-def damaged_files(folder: Path, manifest: Manifest) -> list[str]:
+def damaged_files(folder: Path, manifest: Manifest, *, again: bool = True) -> list[str]:
     """The files of the current generation that are missing or do not have the digest they were written with.
 
     FAISS loads a flipped byte without a word and can hang on one, so this runs before anything is loaded.
+    A large file whose inode, size and time are those under which it was found whole before is read `again` or
+    taken to be so still.
     """
-    return [name for name, digest in sorted(manifest.files.items()) if _digest(folder, manifest, name) != digest]
+    checked = Checked(folder)
+    place = generation_folder(folder, manifest.generation)
+    wrong = [
+        name
+        for name, digest in sorted(manifest.files.items())
+        if not checked.is_whole(place / name, digest, again=again)
+    ]
+    checked.keep(manifest.files.values())
+    return wrong
 
 
 def missing_files(folder: Path, manifest: Manifest) -> list[str]:
@@ -33,41 +44,40 @@ def missing_files(folder: Path, manifest: Manifest) -> list[str]:
     return [name for name in sorted(manifest.files) if not (current / name).is_file()]
 
 
-def _digest(folder: Path, manifest: Manifest, name: str) -> str:
-    """The digest of a file as it is now, or nothing when it is not there."""
-    try:
-        return file_digest(generation_folder(folder, manifest.generation) / name)
-    except OSError:
-        return ""
-
-
 @contextmanager
-def next_generation(folder: Path, manifest: Manifest, sequence: int) -> Iterator[Path]:
+def next_generation(
+    folder: Path, manifest: Manifest, sequence: int, digests: Mapping[int, str] | None = None
+) -> Iterator[Path]:
     """A folder with the current generation's files, in which to write the next; it becomes current at the end.
 
     Files are shared with the current generation by hard links, so a file must be replaced, never written
-    into. After an exception everything is as it was.
+    into. `digests` has those of files that were synced already, by inode. After an exception everything is as
+    it was.
     """
+    ready = digests or {}
+    checked = Checked(folder)
     temporary = folder / "generations" / f"new-{manifest.generation + 1:08d}"
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
     try:
         for name in manifest.files:
             _share(generation_folder(folder, manifest.generation) / name, temporary / name)
-        before = {name: (temporary / name).stat().st_ino for name in manifest.files}
+        before = {(temporary / name).stat().st_ino: digest for name, digest in manifest.files.items()}
         yield temporary
         files = {}
         for path in sorted(temporary.rglob("*")):
             if path.is_file():
-                name = path.relative_to(temporary).as_posix()
-                unchanged = before.get(name) == path.stat().st_ino
-                files[name] = manifest.files[name] if unchanged else _synced_digest(path)
+                inode = path.stat().st_ino
+                digest = before.get(inode) or ready.get(inode) or _synced_digest(path)
+                files[path.relative_to(temporary).as_posix()] = digest
+                checked.note(path, digest)
         for path in [*(p for p in temporary.rglob("*") if p.is_dir()), temporary]:
             sync_folder(path)
         target = generation_folder(folder, manifest.generation + 1)
         shutil.rmtree(target, ignore_errors=True)  # left by a build that died before its manifest
         temporary.rename(target)
         sync_folder(target.parent)
+        checked.keep(files.values())
         write_manifest(folder, manifest.next(sequence, files))
     finally:
         shutil.rmtree(temporary, ignore_errors=True)

@@ -32,6 +32,7 @@ class OpenIndex:
 
     def close(self) -> None:
         """Let go of the database; searches that are under way may fail."""
+        self.builder.finish()
         self.catalogue.close()
 
 
@@ -108,5 +109,5 @@ def _mend(folder: Path, manifest: Manifest | None, builder: Builder) -> None:
             _logger.warning("%s was not as its last writer meant to leave it; it was mended", folder)
     except IndexBusyError:
         # The process that writes is about to bring the files up to date; what is whole can be searched now.
-        if manifest is None or damaged_files(folder, manifest):
+        if manifest is None or damaged_files(folder, manifest, again=False):
             raise

@@ -68,7 +68,7 @@ class Retriever:
     def _swap(self) -> None:
         stamp = self._stamp()
         try:
-            self._snapshot = open_snapshot(self._folder)
+            self._snapshot = open_snapshot(self._folder, self._snapshot)
         except IndexDamagedError as error:
             _logger.error("searching on in the generation before: %s", error)
         self._seen = stamp

@@ -9,7 +9,6 @@ from index.errors import IndexDamagedError
 from index.generation import damaged_files, generation_folder, missing_files
 from index.lexical import LexicalIndex
 from index.manifest import Manifest, read_manifest
-from index.ports import VectorStore
 from index.stores.faiss import FaissStore
 from index.stores.sentences import SentenceStore
 
@@ -22,14 +21,15 @@ class Snapshot:
     """What can be searched, all of it from the same generation."""
 
     manifest: Manifest
-    vectors: VectorStore
+    vectors: FaissStore
     sentences: SentenceStore
     words: LexicalIndex
 
 
-def open_snapshot(folder: Path) -> Snapshot:
+def open_snapshot(folder: Path, before: Snapshot | None = None) -> Snapshot:
     """The current generation of an index folder.
 
+    Files that the snapshot `before` has open are shared with it and not read again.
     Raises IndexDamagedError when a file is missing or is not what was written.
     """
     missing: list[str] = []
@@ -39,10 +39,10 @@ def open_snapshot(folder: Path) -> Snapshot:
             raise IndexDamagedError(
                 f"{folder} has no manifest; mend it with: python -m bot rebuild --index {folder}"
             )
-        missing = damaged_files(folder, manifest)
+        missing = damaged_files(folder, manifest, again=False)
         if not missing:
             try:
-                snapshot = _open(generation_folder(folder, manifest.generation), manifest)
+                snapshot = _open(generation_folder(folder, manifest.generation), manifest, before)
             except (OSError, RuntimeError, ValueError):  # how Python, FAISS and tantivy say that a file went away
                 snapshot = None
             # Stores open what they find, so a folder that was being dropped could pass for a smaller index.
@@ -57,5 +57,7 @@ def open_snapshot(folder: Path) -> Snapshot:
     )
 
 
-def _open(place: Path, manifest: Manifest) -> Snapshot:
-    return Snapshot(manifest, FaissStore.open(place), SentenceStore.open(place), LexicalIndex(place))
+def _open(place: Path, manifest: Manifest, before: Snapshot | None) -> Snapshot:
+    vectors = FaissStore.open(place, before.vectors if before else None)
+    sentences = SentenceStore.open(place, before.sentences if before else None)
+    return Snapshot(manifest, vectors, sentences, LexicalIndex(place))

@@ -17,7 +17,8 @@ FLOORS = tuple(
     for package, rooms in (
         (
             "index",
-            "article ports errors split fuse significance origin changes recipe language addresses freshness digests",
+            "article ports errors split fuse significance origin changes recipe language addresses freshness "
+            "digests known",
         ),
         ("index", "ahead marks prepared instalment twins"),
         (
@@ -25,9 +26,11 @@ FLOORS = tuple(
             "tokens pooling together sentence_encoder openvino_model torch_model connect robots fetch evaluate "
             "collection",
         ),
-        ("index", "lazy tables verdict stored catalogue manifest generation convert converted encode stores"),
+        ("index", "manifest"),
+        ("index", "checked"),
+        ("index", "lazy tables verdict stored catalogue generation convert converted encode stores"),
         ("index", "readers ledger sitemap"),
-        ("index", "dense lexical snapshot derive rerank seen arrivals standing sources"),
+        ("index", "dense lexical snapshot derive tending rerank seen arrivals standing sources"),
         ("index", "retriever builder pipeline tally run intake opened inspect"),
         ("", "index"),
         ("bot", "answer brought sent settings style words cues judge measures offtopic period"),
@@ -52,7 +55,7 @@ FLOORS = tuple(
     )
 )
 ONE_ROOM = {
-    "faiss": "index/stores/faiss.py",
+    "faiss": "index/stores/faiss",
     "docx": "index/readers/docx.py",
     "feedparser": "index/readers/feed.py",
     "gradio": "bot/chat/",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import random
+from contextlib import nullcontext
 from pathlib import Path
+from threading import Event, Thread
 
 import numpy as np
 import pytest
@@ -11,10 +14,14 @@ from numpy.typing import NDArray
 
 from index.generation import damaged_files, generation_folder, next_generation
 from index.lexical import LexicalIndex, Words, write_words
-from index.manifest import Manifest, read_manifest
-from index.ports import Vectors, VectorStore
-from index.stores.faiss import FaissStore, write_vectors
-from index.stores.sentences import SentenceStore, write_sentences
+from index.manifest import Manifest, read_manifest, write_manifest
+from index.ports import Encoded, Vectors, VectorStore
+from index.stores.faiss import FaissStore
+from index.stores.faiss_segment import EXACT_UP_TO
+from index.stores.segments import to_merge
+from index.stores.sentences import SentenceStore
+from index.stores.writing import write_segment
+from index.tending import Tender
 
 
 def unit_rows(n: int, seed: int = 0) -> Vectors:
@@ -22,23 +29,52 @@ def unit_rows(n: int, seed: int = 0) -> Vectors:
     return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
 
 
+def encoded(rows: Vectors) -> Encoded:
+    """Passages of one sentence each."""
+    return Encoded(rows, [row[None, :] for row in rows])
+
+
 class Faiss:
-    """Writes generations of a FAISS store, as a build does."""
+    """Writes generations of a FAISS store, as a build does, and merges large files after each."""
 
-    def __init__(self, folder: Path) -> None:
+    recall = 1.0
+
+    def __init__(self, folder: Path, exact_up_to: int = EXACT_UP_TO) -> None:
         self.folder = folder
-        self.manifest = Manifest("small", "0", 32)
+        self.exact_up_to = exact_up_to
+        self.tender = Tender(folder, nullcontext, lambda: None, exact_up_to)
+        write_manifest(folder, Manifest("small", "0", 32))
+        self.store = FaissStore([], np.empty(0, np.int64))
 
-    def write(self, ids: list[int], vectors: Vectors, gone: list[int]) -> VectorStore:
-        with next_generation(self.folder, self.manifest, 0) as place:
-            write_vectors(place, self.manifest.generation + 1, ids, vectors, gone)
+    @property
+    def manifest(self) -> Manifest:
         found = read_manifest(self.folder)
         assert found is not None
-        self.manifest = found
-        return FaissStore.open(generation_folder(self.folder, self.manifest.generation))
+        return found
+
+    @property
+    def place(self) -> Path:
+        return generation_folder(self.folder, self.manifest.generation)
+
+    def write(self, ids: list[int], vectors: Vectors, gone: list[int]) -> FaissStore:
+        manifest = self.manifest
+        with next_generation(self.folder, manifest, 0) as place:
+            write_segment(place, ids, encoded(vectors), gone, self.exact_up_to)
+        self.tender.tend()
+        self.store = FaissStore.open(self.place, self.store)
+        return self.store
 
 
-@pytest.fixture(params=[Faiss])
+class FaissWithLists(Faiss):
+    """The same, with a threshold so low that all but the smallest files are searched by their lists."""
+
+    recall = 0.97
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, exact_up_to=40)
+
+
+@pytest.fixture(params=[Faiss, FaissWithLists])
 def writer(request: pytest.FixtureRequest, tmp_path: Path) -> Faiss:
     made = request.param(tmp_path)
     assert isinstance(made, Faiss)
@@ -97,14 +133,80 @@ def test_many_small_writes_find_what_one_large_write_finds(writer: Faiss) -> Non
     assert store.ids().tolist() == sorted(held)
     assert len(store) == len(held)
     ids = sorted(held)
+    assert to_merge(writer.place, sealed=True, exact_up_to=writer.exact_up_to) == []
     exact = np.stack([held[i].astype(np.float16).astype(np.float32) for i in ids])
+    reached = []
     for query in unit_rows(20, seed=2):
-        scores = exact @ query
-        best = sorted(range(len(ids)), key=lambda row: -scores[row])[:10]
+        scores = {i: float(score) for i, score in zip(ids, exact @ query, strict=True)}
+        best = sorted(ids, key=lambda i: -scores[i])[:10]
         found = store.search(query, 10)
-        assert [i for i, _ in found] == [ids[row] for row in best]
-        assert [s for _, s in found] == pytest.approx([float(scores[row]) for row in best], abs=1e-5)
-    assert len(list(generation_folder(writer.folder, writer.manifest.generation).glob("*.faiss"))) <= 6
+        assert [i for i, _ in found] == sorted((i for i, _ in found), key=lambda i: -scores[i])
+        assert [s for _, s in found] == pytest.approx([scores[i] for i, _ in found], abs=1e-5)
+        reached.append(len({i for i, _ in found} & set(best)) / 10)
+        few = np.array(chance.sample(ids, 30), np.int64)
+        assert {i for i, _ in store.search(query, 5, np.sort(few))} == set(
+            sorted(few.tolist(), key=lambda i: -scores[i])[:5]
+        )
+    assert np.mean(reached) >= writer.recall
+    assert len(list(writer.place.glob("*.faiss"))) <= 6
+    sentences = SentenceStore.open(writer.place)
+    for i in ids:
+        kept = sentences.vectors(i)
+        assert kept is not None
+        assert float((kept @ held[i]).item()) == pytest.approx(1, abs=1e-3)
+
+
+def test_a_large_file_says_what_recall_it_was_tuned_to(tmp_path: Path) -> None:
+    writer = FaissWithLists(tmp_path)
+    writer.write(list(range(1, 401)), unit_rows(400), [])
+    (tuning,) = writer.place.glob("*.json")
+    told = json.loads(tuning.read_text("utf-8"))
+    assert told["lists"] == 40
+    assert 1 <= told["probes"] <= 40
+    assert min(told["recall@10"], told["recall@100"]) >= 0.97
+
+
+def test_many_allowed_ids_are_searched_as_exactly_as_few(writer: Faiss) -> None:
+    rows = unit_rows(2_000)
+    store = writer.write(list(range(1, 2_001)), rows, [])
+    allowed = np.arange(1, 2_001, 2, dtype=np.int64)
+    for query in unit_rows(10, seed=4):
+        scores = rows[::2].astype(np.float16).astype(np.float32) @ query
+        best = [int(allowed[row]) for row in np.argsort(-scores)[:10]]
+        assert [i for i, _ in store.search(query, 10, allowed)] == best
+
+
+def test_files_that_did_not_change_are_shared_and_not_read_again(tmp_path: Path) -> None:
+    writer = Faiss(tmp_path)
+    first = writer.write(list(range(1, 9_001)), unit_rows(9_000), [])
+    second = writer.write([9_001], unit_rows(1), [5])
+    assert second.segments[0] is first.segments[0]
+    assert (len(first), len(second)) == (9_000, 9_000)
+
+
+def test_searches_go_on_while_files_are_added_and_merged(tmp_path: Path) -> None:
+    writer = FaissWithLists(tmp_path)
+    rows = unit_rows(600)
+    writer.write([1], rows[:1], [])
+    going, faults = Event(), []
+
+    def search() -> None:
+        while not going.is_set():
+            held = len(writer.store)
+            found = writer.store.search(rows[0], 5)
+            if not found or found[0][0] != 1 or held < 1:
+                faults.append(found)
+
+    readers = [Thread(target=search) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for at in range(1, 600, 37):
+        writer.write(list(range(at + 1, min(at + 37, 600) + 1)), rows[at : at + 37], [])
+    going.set()
+    for reader in readers:
+        reader.join()
+    assert faults == []
+    assert len(writer.store) == 600
 
 
 def test_a_generation_that_is_open_does_not_change_when_the_next_is_written(writer: Faiss) -> None:
@@ -117,8 +219,9 @@ def test_a_generation_that_is_open_does_not_change_when_the_next_is_written(writ
 
 def test_sentence_vectors_come_back_within_a_byte(tmp_path: Path) -> None:
     held = {i: unit_rows(1 + i % 5, seed=i) for i in range(1, 60)}
-    for number, ids in enumerate([list(range(1, 30)), [31, 30], list(range(32, 60))], start=1):
-        write_sentences(tmp_path, number, ids, [held[i] for i in ids], gone={3} if number == 3 else set())
+    for ids in [list(range(1, 30)), [31, 30], list(range(32, 60))]:
+        of = Encoded(np.concatenate([held[i][:1] for i in ids]), [held[i] for i in ids])
+        write_segment(tmp_path, ids, of, gone={3} if 32 in ids else set())
     store = SentenceStore.open(tmp_path)
     for i, vectors in held.items():
         found = store.vectors(i)
@@ -162,8 +265,7 @@ def test_words_that_went_are_not_found_and_filters_do_not_change_scores(tmp_path
 
 def test_a_single_flipped_bit_in_any_file_is_seen_before_it_is_loaded(tmp_path: Path) -> None:
     with next_generation(tmp_path, Manifest("small", "0", 32), 1) as place:
-        write_vectors(place, 1, [1, 2], unit_rows(2), [])
-        write_sentences(place, 1, [1, 2], [unit_rows(2), unit_rows(3)], [])
+        write_segment(place, [1, 2], Encoded(unit_rows(2), [unit_rows(2), unit_rows(3)]), [])
         write_words(place, [Words(1, "apple"), Words(2, "plum")], [])
     manifest = read_manifest(tmp_path)
     assert manifest is not None
@@ -183,13 +285,13 @@ def test_a_single_flipped_bit_in_any_file_is_seen_before_it_is_loaded(tmp_path: 
 
 def test_a_generation_that_fails_leaves_the_one_before(tmp_path: Path) -> None:
     with next_generation(tmp_path, Manifest("small", "0", 32), 1) as place:
-        write_vectors(place, 1, [1], unit_rows(1), [])
+        write_segment(place, [1], encoded(unit_rows(1)), [])
     before = read_manifest(tmp_path)
     assert before is not None
 
     def fill_the_disk() -> None:
         with next_generation(tmp_path, before, 2) as place:
-            write_vectors(place, 2, [2], unit_rows(1), [])
+            write_segment(place, [2], encoded(unit_rows(1)), [])
             raise OSError("the disk is full")
 
     with pytest.raises(OSError, match="full"):

@@ -1,26 +1,20 @@
-"""Vectors in FAISS: a few immutable files of half-precision rows, searched exactly; no file is changed in place."""
+"""Vectors in FAISS: a few immutable files of half-precision rows, memory-mapped; no file is changed in place."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.ports import Allowed, Ranking, Vectors
+from index.stores.faiss_segment import Segment, Wanted, selector
+from index.stores.segments import identity, numbers, read_dead
 
-if TYPE_CHECKING:
-    import faiss
-
-# FAISS's own types know neither what read_index returns nor the arguments of SearchParameters.
-Flat = Any
-
-# Files are merged so that each is at least this many times the size of the next: with n passages there are
-# then about log4(n) files to search, and a vector is copied about as often over its life.
-_GROWTH = 4
-_DEAD = "dead.npy"
+# So few rows are read one by one sooner than a selector has been asked about all of them.
+_FEW = 500
+_REMEMBERED = 4
 
 
 class FaissStore:
@@ -30,133 +24,74 @@ class FaissStore:
     vectors) and halves both memory and time.
     """
 
-    def __init__(self, indexes: Sequence[Flat], dead: NDArray[np.int64]) -> None:
-        self._indexes = list(indexes)
+    def __init__(self, segments: Sequence[Segment], dead: NDArray[np.int64]) -> None:
+        self.segments = list(segments)
         self._dead = dead
-        # Rows are written by ascending id except after a mend, so each file's ids are sorted once.
-        self._places = [(ids[order := np.argsort(ids)], order) for ids in map(_ids_of, self._indexes)]
+        self._live = self._wanted_by(None) if len(dead) else None
+        self._recent: list[tuple[Allowed, Wanted]] = []
 
     @classmethod
-    def open(cls, folder: Path) -> FaissStore:
-        """The store of a generation's folder, whose files have been checked against their digests before."""
-        import faiss
+    def open(cls, folder: Path, before: FaissStore | None = None) -> FaissStore:
+        """The store of a generation's folder, whose files have been checked against their digests before.
 
-        return cls([faiss.read_index(str(path)) for path in _files(folder)], _read_dead(folder))
+        Files that the store `before` has open are shared with it, and neither opened nor read again.
+        """
+        known = {segment.identity: segment for segment in (before.segments if before else ())}
+        found = [
+            known.get(identity(folder / f"vectors-{number:08d}.faiss")) or Segment.open(folder, number)
+            for number in numbers(folder)
+        ]
+        return cls(found, read_dead(folder))
 
     def ids(self) -> NDArray[np.int64]:
         """The ids of all live vectors, ascending."""
-        everything = np.concatenate([np.empty(0, np.int64), *(ids for ids, _ in self._places)])
+        everything = np.concatenate([np.empty(0, np.int64), *(segment.ids for segment in self.segments)])
         return np.setdiff1d(everything, self._dead)
 
     def __len__(self) -> int:
-        return sum(int(index.ntotal) for index in self._indexes) - len(self._dead)
+        return sum(map(len, self.segments)) - len(self._dead)
 
     def search(self, vector: Vectors, k: int, allowed: Allowed | None = None) -> Ranking:
-        """The k nearest of one `(d,)` vector by inner product; equal scores by ascending id."""
-        parameters = self._parameters(allowed)
-        found: Ranking = []
-        for index in self._indexes:
-            many = min(k, int(index.ntotal))
-            if many:
-                scores, ids = index.search(np.ascontiguousarray(vector[None, :]), many, params=parameters)
-                found += [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
+        """The k nearest of one `(d,)` vector by inner product; equal scores by ascending id.
+
+        Exact in files up to `EXACT_UP_TO` rows, and among as few allowed ones; elsewhere at least the recall
+        that the files were tuned to.
+        """
+        if allowed is not None and len(allowed) <= _FEW:
+            found = self._among(vector, np.setdiff1d(allowed, self._dead))
+        else:
+            wanted = self._live if allowed is None else self._wanted(allowed)
+            found = [pair for segment in self.segments for pair in segment.search(vector, k, wanted)]
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k]
 
     def vector(self, passage_id: int) -> Vectors | None:
         """The `(d,)` vector kept under an id, in half precision; None when it is not held."""
-        for index, (ids, order) in zip(self._indexes, self._places, strict=True):
-            at = int(np.searchsorted(ids, passage_id))
-            if at < len(ids) and ids[at] == passage_id:
-                return np.asarray(index.index.reconstruct(int(order[at])), np.float32)
+        for segment in self.segments:
+            _, rows = segment.rows(np.array([passage_id], np.int64))
+            if len(rows):
+                return np.asarray(rows[0], np.float32)
         return None
 
-    def _parameters(self, allowed: Allowed | None) -> Any:
-        import faiss
+    def _among(self, vector: Vectors, ids: NDArray[np.int64]) -> Ranking:
+        found: Ranking = []
+        for segment in self.segments:
+            held, rows = segment.rows(ids)
+            found += zip(held.tolist(), (rows @ vector).tolist(), strict=True)
+        return found
 
-        make: Any = faiss.SearchParameters
+    def _wanted(self, allowed: Allowed) -> Wanted:
+        """What these ids come to; the catalogue gives the same array for the same filters."""
+        for known, wanted in self._recent:
+            if known is allowed:
+                return wanted
+        wanted = self._wanted_by(allowed)
+        self._recent = [(allowed, wanted), *self._recent][:_REMEMBERED]
+        return wanted
+
+    def _wanted_by(self, allowed: Allowed | None) -> Wanted:
+        last = max((int(segment.ids[-1]) for segment in self.segments if len(segment)), default=0)
+        mask = np.full(last + 1, allowed is None)
         if allowed is not None:
-            return make(sel=faiss.IDSelectorBatch(np.setdiff1d(allowed, self._dead)))
-        if len(self._dead):
-            return make(sel=faiss.IDSelectorNot(faiss.IDSelectorBatch(self._dead)))
-        return None
-
-
-def write_vectors(folder: Path, number: int, ids: Sequence[int], vectors: Vectors, gone: Collection[int]) -> None:
-    """Bring a generation's folder up to date: `ids` come in under `vectors`, `gone` are no longer found.
-
-    `number` is the new generation's and makes the new files' names unlike any earlier one's.
-    """
-    import faiss
-
-    dead = np.union1d(_read_dead(folder), np.asarray(sorted(gone), np.int64))
-    if len(ids):
-        fresh = faiss.IndexIDMap(_flat(vectors.shape[1]))
-        fresh.add_with_ids(np.ascontiguousarray(vectors, np.float32), np.asarray(ids, np.int64))
-        _write(fresh, folder / f"vectors-{number:08d}.faiss")
-    while victims := _to_merge(folder, dead):
-        dead = _merge(folder, victims, dead)
-    path = folder / _DEAD
-    path.unlink(missing_ok=True)  # it is shared with the generation before, which must keep its own
-    np.save(path, dead)
-
-
-def _to_merge(folder: Path, dead: NDArray[np.int64]) -> list[Path]:
-    """The files that are to become one: the last two when they are of like size, all when a fifth is dead."""
-    files = _files(folder)
-    sizes = [path.stat().st_size for path in files]
-    if len(dead) and len(dead) * 5 > _held(files):
-        return files
-    if len(files) > 1 and sizes[-2] < _GROWTH * sizes[-1]:
-        return files[-2:]
-    return []
-
-
-def _held(files: Sequence[Path]) -> int:
-    import faiss
-
-    return sum(int(faiss.read_index(str(path), faiss.IO_FLAG_MMAP).ntotal) for path in files)
-
-
-def _merge(folder: Path, victims: Sequence[Path], dead: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Make one file of several, without the dead in them; the dead that are left in other files."""
-    import faiss
-
-    whole: Flat
-    whole, *rest = [faiss.read_index(str(path)) for path in victims]
-    for other in rest:
-        whole.merge_from(other, 0)
-    buried = np.intersect1d(_ids_of(whole), dead)
-    whole.remove_ids(faiss.IDSelectorBatch(buried))
-    for path in victims:
-        path.unlink()
-    if whole.ntotal:
-        _write(whole, victims[-1])
-    return np.setdiff1d(dead, buried)
-
-
-def _write(index: Flat, path: Path) -> None:
-    import faiss
-
-    faiss.write_index(index, str(path))
-
-
-def _flat(dimension: int) -> faiss.IndexScalarQuantizer:
-    import faiss
-
-    return faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
-
-
-def _ids_of(index: Flat) -> NDArray[np.int64]:
-    import faiss
-
-    return np.asarray(faiss.vector_to_array(index.id_map), np.int64)
-
-
-def _files(folder: Path) -> list[Path]:
-    """The vector files of a generation, oldest (and largest) first."""
-    return sorted(folder.glob("vectors-*.faiss"))
-
-
-def _read_dead(folder: Path) -> NDArray[np.int64]:
-    path = folder / _DEAD
-    return np.load(path, allow_pickle=False) if path.exists() else np.empty(0, np.int64)
+            mask[allowed[allowed <= last]] = True
+        mask[self._dead[self._dead <= last]] = False
+        return Wanted(mask, selector(mask))
