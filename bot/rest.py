@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, FastAPI, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -18,6 +19,12 @@ from bot.render.listing import SummaryRecord, summary_record
 from bot.settings import QUESTION_LIMIT
 from bot.versions import VersionsRecord, versions_record
 from index import ArticleMissingError, IndexBusyError, PullquoteError, QuestionError, Sort
+
+AT_ONCE = 8
+"""How many questions are answered at a time: enough to encode them together, few enough that each is done soon.
+
+The others wait in the order they came, and no other request waits behind them.
+"""
 
 
 class Turn(BaseModel):
@@ -69,10 +76,9 @@ class HealthRecord(TypedDict):
 def routes(opening: Opening) -> APIRouter:
     """The routes of the interface."""
     router = APIRouter()
+    at_once = CapacityLimiter(AT_ONCE)
 
-    @router.post("/v1/ask", summary="Ask the articles", tags=["questions"])
-    def ask(body: AskBody) -> AnswerRecord:
-        """The quotes that answer, best first; `answered` is false, with the nearest miss, when none does."""
+    def answered(body: AskBody) -> AnswerRecord:
         answer = opening.bot().ask(
             body.question,
             body.k,
@@ -85,6 +91,11 @@ def routes(opening: Opening) -> APIRouter:
             interpret=body.interpret,
         )
         return answer_record(answer)
+
+    @router.post("/v1/ask", summary="Ask the articles", tags=["questions"])
+    async def ask(body: AskBody) -> AnswerRecord:
+        """The quotes that answer, best first; `answered` is false, with the nearest miss, when none does."""
+        return await to_thread.run_sync(answered, body, limiter=at_once)
 
     @router.get("/v1/articles", summary="List the articles", tags=["articles"])
     def articles(
