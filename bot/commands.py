@@ -6,7 +6,7 @@ import argparse
 import json
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from bot.shelf import OnSkip
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
     from index import AddReport, OnProgress
 
@@ -37,6 +38,7 @@ def add(options: argparse.Namespace) -> int:
                 on_progress=step,
                 allow_private=options.allow_private,
                 columns=options.columns,
+                workers=options.workers,
             ),
         )
 
@@ -45,7 +47,10 @@ def sync(options: argparse.Namespace) -> int:
     """Make the index agree with a folder."""
     with _opened(options) as bot:
         return _taken_in(
-            options, lambda skip, step: bot.sync(options.folder, skip, step, options.allow_private, options.columns)
+            options,
+            lambda skip, step: bot.sync(
+                options.folder, skip, step, options.allow_private, options.columns, options.workers
+            ),
         )
 
 
@@ -182,30 +187,40 @@ def _opened(options: argparse.Namespace, *, create: bool = True, anew: bool = Fa
 
 
 def _taken_in(options: argparse.Namespace, run: Callable[[OnSkip, OnProgress], AddReport]) -> int:
-    """Run `add` or `sync` under a progress bar and tell what became of it."""
-    from bot.progress import Bar
+    """Run `add` or `sync`, tell how far it has come, and at the end what became of it."""
+    from bot.progress import Bar, Lines, report_line, report_record, report_table
 
-    with Bar(_err()) as bar:
-        report = run(lambda error: _err().print(f"skipped {terminal(str(error))}", style="yellow"), bar)
-    counts = {
-        "added": report.added,
-        "updated": report.updated,
-        "unchanged": report.unchanged,
-        "removed": report.removed,
-        "skipped": len(report.skipped),
-    }
-    skipped = [{"source": error.source, "reason": error.reason} for error in report.skipped]
-    told = (
-        ", ".join(f"{name} {number:,}" for name, number in counts.items() if number)
-        or "there was nothing to take in"
-    )
-    for note in report.notes:
-        _err().print(terminal(note), style="yellow")
-    _say(options, {**counts, "skipped": skipped}, told)
+    if options.json:
+        report = run(
+            lambda error: _event({"event": "skipped", "source": error.source, "reason": error.reason}),
+            Lines(_event),
+        )
+        for note in report.notes:
+            _event({"event": "note", "text": note})
+        _event(report_record(report))
+    else:
+        with Bar(_err()) as bar:
+            report = run(lambda error: _err().print(f"skipped {terminal(str(error))}", style="yellow"), bar)
+        for note in report.notes:
+            _err().print(terminal(note), style="yellow")
+        _out(report_line(report))
+        _show(report_table(report))
     if report.was_stopped:
         _err().print("stopped; what is in is kept, and the same command goes on from here")
         return INTERRUPTED
     return PARTLY if report.skipped else DONE
+
+
+def _event(record: Mapping[str, object]) -> None:
+    _out(json.dumps(record, ensure_ascii=False))
+
+
+def _show(parts: Iterable[Table | str]) -> None:
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False)
+    for part in parts:
+        console.print(part)
 
 
 def _say(options: argparse.Namespace, record: object, text: str) -> None:

@@ -34,15 +34,23 @@ class Shelf:
         on_progress: OnProgress | None = None,
         allow_private: bool = False,
         columns: Columns | None = None,
+        workers: int = 0,
     ) -> AddReport:
         """Take in files, folders, pages, feeds and sitemaps; what is there already, word for word, is left alone.
 
         URLs lead to the open internet only, unless `allow_private`. `columns` says what a table's columns are
-        called where it is not as we call them: `{"title": "headline", "text": "story"}`. Raises ReadError for a
+        called where it is not as we call them: `{"title": "headline", "text": "story"}`. `workers` files
+        are read at once, as many as suit the machine if 0. Raises ReadError for a
         source that does not exist, IndexBusyError while another process writes.
         """
         return index.add(
-            self._index.builder, sources, on_skip, on_progress, allow_private=allow_private, columns=columns
+            self._index.builder,
+            sources,
+            on_skip,
+            on_progress,
+            allow_private=allow_private,
+            columns=columns,
+            workers=workers,
         )
 
     def put(self, *articles: Article, on_written: OnWritten | None = None) -> AddReport:
@@ -61,13 +69,20 @@ class Shelf:
         on_progress: OnProgress | None = None,
         allow_private: bool = False,
         columns: Columns | None = None,
+        workers: int = 0,
     ) -> AddReport:
         """Make the index agree with a folder: add what came, update what changed, drop what is gone from it.
 
         Of a feed nothing is dropped: what it no longer lists is still an article.
         """
         return index.sync(
-            self._index.builder, source, on_skip, on_progress, allow_private=allow_private, columns=columns
+            self._index.builder,
+            source,
+            on_skip,
+            on_progress,
+            allow_private=allow_private,
+            columns=columns,
+            workers=workers,
         )
 
     def remove(self, *names: str) -> int:
