@@ -187,7 +187,9 @@ def _rest(step: Step, left: float | None) -> Iterator[str]:
         yield f"{_rate(step.encoded, step.seconds):,} passages/s"
     if step.skipped:
         yield f"{step.skipped:,} skipped"
-    if left is not None:
+    if left is not None and step.bytes_read >= step.bytes_found:
+        yield "finishing"
+    elif left is not None:
         yield f"{span(max(left, 1)) if left < 60 else 'about ' + span(left)} left"
 
 
