@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 from index import Article, Filters, Passage
+
+Sort = Literal["best", "newest", "oldest"]
+"""The order in which quotes are shown: likeliest to answer first, or by day of publication."""
+
+SORTS: tuple[Sort, ...] = get_args(Sort)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +52,14 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The quotes that answer a question, best first; none when the articles do not answer it.
+    """The quotes that answer a question, in the order of `sort`; none when the articles do not answer it.
 
     `confidence` (0..1) is the calibrated probability that the quotes answer. `nearest` is the best near
     miss of an answer that declines. `read_as` is the question as it was searched for, when a follow-up
-    was completed from the conversation, and empty otherwise. `filters` are the ones in force, those
-    found in the question included. `notes` are short sentences for the reader, such as that a filter
-    left no articles.
+    was completed from the conversation or a filter was taken out of it, and empty otherwise. `filters`
+    are the ones in force, those found in the question included, and `given` the ones that were asked for
+    outright. `notes` are short sentences for the reader, such as that a filter left no articles. `sort` is
+    the order of the quotes; `interpreted` is False for a question that was taken literally.
     """
 
     question: str
@@ -62,6 +69,9 @@ class Answer:
     read_as: str = ""
     filters: Filters = field(default_factory=Filters)
     notes: tuple[str, ...] = ()
+    given: Filters = field(default_factory=Filters)
+    sort: Sort = "best"
+    interpreted: bool = True
 
     def __bool__(self) -> bool:
         """True when there is something to quote; False when the articles do not answer."""

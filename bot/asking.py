@@ -7,12 +7,14 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from bot import sampling
-from bot.answer import Answer
+from bot.answer import Answer, Sort
 from bot.keeping import keep, read_conversation, restore
 from bot.opening import Opening
+from bot.order import sort_of
 from bot.render import AnswerRecord, answer_record, html
 from bot.render.answer_foot import AGAIN, foot
 from bot.render.escape import text_of_html
+from bot.said import quoted_before
 from bot.turnstile import FullError
 from index import Filters, PullquoteError, QuestionError, language_codes
 
@@ -29,12 +31,26 @@ class Chosen(NamedTuple):
     authors: Sequence[str] | None = None
     after: str = ""
     before: str = ""
+    sort: str = "best"
     languages: Sequence[str] = ()
+
+    @property
+    def order(self) -> Sort:
+        """The order of the quotes; raises QuestionError for a word that names none."""
+        return sort_of(self.sort)
 
     def filters(self) -> Filters:
         """The filters meant; raises QuestionError for a date that is none."""
         names = tuple(self.sources or ()), tuple(self.authors or ())
         return Filters(*names, _day(self.after), _day(self.before), language_codes(self.languages))
+
+
+class Asked(NamedTuple):
+    """A question with all that decides its answer: what a link of the page holds."""
+
+    question: str
+    chosen: Chosen = Chosen()
+    interpret: bool = True
 
 
 class Reply(NamedTuple):
@@ -44,13 +60,15 @@ class Reply(NamedTuple):
     following: Sequence[str] = ()
 
 
-def replies(opening: Opening, question: str, messages: Sequence[Message], chosen: Chosen) -> Iterator[Reply]:
+def replies(opening: Opening, asked: Asked, messages: Sequence[Message]) -> Iterator[Reply]:
     """The quotes, the decline, or what went wrong; then the same with questions to go on with, which take longer."""
     try:
         history = turns(messages)
         # A question that the page offered stands alone, whatever was asked before it.
-        answer = _ask(opening, question, 5, chosen, history, interpret=question not in offered(messages))
-        shown = Reply(html.answer(answer) + _foot(answer, opening.bot().generation))
+        interpret = asked.interpret and asked.question not in offered(messages)
+        answer = _ask(opening, asked._replace(interpret=interpret), 5, history)
+        said = html.answer(answer, quoted_before(map(text_of, messages)))
+        shown = Reply(said + _foot(answer, opening.bot().generation))
         yield shown
         yield shown._replace(
             following=sampling.next_questions(opening.bot(), answer, [asked for asked, _ in history])
@@ -77,17 +95,15 @@ def turned_away(error: FullError) -> Reply:
     return Reply(html.message(str(error)) + AGAIN)
 
 
-def answer_record_of(opening: Opening, question: str, k: int, chosen: Chosen) -> AnswerRecord:
+def answer_record_of(opening: Opening, asked: Asked, k: int) -> AnswerRecord:
     """The answer as JSON, for programs."""
-    return answer_record(_ask(opening, question, max(1, min(int(k), 20)), chosen, (), interpret=True))
+    return answer_record(_ask(opening, asked, max(1, min(int(k), 20)), ()))
 
 
-def _ask(
-    opening: Opening, question: str, k: int, chosen: Chosen, history: Sequence[tuple[str, str]], *, interpret: bool
-) -> Answer:
-    filters = chosen.filters()
+def _ask(opening: Opening, asked: Asked, k: int, history: Sequence[tuple[str, str]]) -> Answer:
+    filters = asked.chosen.filters()
     return opening.bot().ask(
-        question,
+        asked.question,
         k,
         history=history,
         sources=filters.sources,
@@ -95,7 +111,8 @@ def _ask(
         after=filters.after,
         before=filters.before,
         languages=filters.languages,
-        interpret=interpret,
+        interpret=asked.interpret,
+        sort=asked.chosen.order,
     )
 
 
@@ -112,27 +129,15 @@ def opening_words(opening: Opening) -> tuple[int, list[str]]:
     return bot.article_count, sampling.sample_questions(bot)
 
 
-def covered(opening: Opening) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """The sources and the authors to choose from: (what is shown, with the number of articles; what is meant)."""
-    if not opening.is_ready:
-        return [], []
-    bot = opening.bot()
-    sources, authors = bot.sources(), bot.authors()
-    return _numbered(sources), _numbered(authors)
-
-
-def _numbered(names: Sequence[tuple[str, int]]) -> list[tuple[str, str]]:
-    return [(f"{name} ({times:,})", name) for name, times in names if name]
-
-
-def shared(query: Sequence[tuple[str, str]]) -> tuple[str, Chosen]:
-    """The question and the filters of a link such as `/?q=...&source=...&source=...&after=2024-01-01`."""
+def shared(query: Sequence[tuple[str, str]]) -> Asked:
+    """What a link such as `/?q=...&source=...&source=...&after=2024-01-01&sort=newest` asks."""
     last = dict(query)
     sources = [value for name, value in query if name == "source" and value]
     authors = [value for name, value in query if name == "author" and value]
     languages = [value for name, value in query if name == "language" and value]
     days = last.get("after", ""), last.get("before", "")
-    return last.get("q", "").strip(), Chosen(sources, authors, *days, languages)
+    chosen = Chosen(sources, authors, *days, last.get("sort", "best"), languages)
+    return Asked(last.get("q", "").strip(), chosen, last.get("interpret", "") != "no")
 
 
 def turns(messages: Sequence[Message]) -> list[tuple[str, str]]:

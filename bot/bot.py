@@ -8,9 +8,11 @@ from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self
 
-from bot.answer import Answer
+from bot.answer import Answer, Sort
 from bot.calibrate import Calibration, keep, kept_threshold
 from bot.conversation import Turn
+from bot.onward import Onward
+from bot.order import ordered
 from bot.quote import choose
 from bot.reading import Reading, checked, read_question
 from bot.recall import Recall, key_of
@@ -43,7 +45,7 @@ def _recalled(ask: Callable[Concatenate[Bot, P], Answer]) -> Callable[Concatenat
     return recalled
 
 
-class Bot(Shelf):
+class Bot(Shelf, Onward):
     """Answers questions from one index, in the articles' own words. Safe to use from many threads.
 
     Searching never waits for adding. Close it, or use it as a context manager.
@@ -113,6 +115,7 @@ class Bot(Shelf):
         before: date | None = None,
         languages: Sequence[str] = (),
         interpret: bool = True,
+        sort: Sort = "best",
     ) -> Answer:
         """At most k quotes that answer the question, best first; an Answer that is False when the articles do not.
 
@@ -120,7 +123,8 @@ class Bot(Shelf):
         pair; it is used only where the question leans on it. Articles must be from one of the `sources`,
         `authors` and `languages` (ISO 639-1 codes, or their English names), if any are given, and have
         `after <= published < before`. Filters in the question's own words are added to these, unless `interpret`
-        is False, which also leaves the history out.
+        is False, which also leaves the history out. `sort` shows the same quotes by day of publication instead,
+        "newest" or "oldest" first.
         Raises QuestionError for a question that is empty or longer than 2,000 characters.
         """
         given = Filters(tuple(sources), tuple(authors), after, before, language_codes(languages))
@@ -149,12 +153,15 @@ class Bot(Shelf):
         )
         return Answer(
             question,
-            () if is_beyond_filters else chosen.quotes,
+            () if is_beyond_filters else ordered(chosen.quotes, sort),
             0.0 if is_beyond_filters else chosen.confidence,
             chosen.nearest if is_beyond_filters or not chosen.quotes else None,
             reading.read_as,
             reading.filters,
             notes,
+            given,
+            sort,
+            interpret,
         )
 
     def _state(self) -> tuple[object, ...]:

@@ -40,6 +40,11 @@ def fold(quotes: Sequence[Quote]) -> list[Quote]:
     return [_one([quote for quote, _ in group]) for group in groups]
 
 
+def is_echo(one: str, other: str) -> bool:
+    """Whether two texts say the same in the same words, or nearly."""
+    return _echoes(_shingles(one), _shingles(other))
+
+
 def distinct(quotes: Sequence[Quote], vectors: Vectors, k: int) -> list[Quote]:
     """At most k of the quotes, each next one likely to answer and unlike those before it.
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from bot.answer import Answer, Quote
+from bot.answer import Answer, Quote, Sort
 from bot.bot import Bot
 from bot.settings import QUESTION_LIMIT
 from index import Article, ArticleMissingError, Filters, Passage, QuestionError
@@ -69,6 +69,9 @@ class KeptAnswer(_Kept):
     question: Annotated[str, Field(min_length=1, max_length=QUESTION_LIMIT)]
     read_as: Annotated[str, Field(max_length=3 * QUESTION_LIMIT)] = ""
     filters: KeptFilters = KeptFilters()
+    given: KeptFilters = KeptFilters()
+    sort: Sort = "best"
+    interpreted: bool = True
     notes: Annotated[list[Annotated[str, Field(max_length=500)]], Field(max_length=10)] = []
     confidence: Annotated[float, Field(ge=0, le=1)] = 0.0
     quotes: Annotated[list[KeptQuote], Field(max_length=20)] = []
@@ -84,24 +87,30 @@ _CONVERSATION = TypeAdapter(Annotated[list[KeptAnswer], Field(max_length=MOST_TU
 
 def keep(answer: Answer, generation: int, asked: datetime | None = None) -> KeptAnswer:
     """An answer as it is kept, under a new key."""
-    filters = answer.filters
     return KeptAnswer.model_construct(
         key=secrets.token_urlsafe(18),
         asked=(asked or datetime.now(UTC)).replace(microsecond=0),
         generation=generation,
         question=answer.question,
         read_as="" if answer.read_as == answer.question else answer.read_as,
-        filters=KeptFilters(
-            sources=list(filters.sources),
-            authors=list(filters.authors),
-            after=filters.after,
-            before=filters.before,
-            languages=list(filters.languages),
-        ),
+        filters=_filters(answer.filters),
+        given=_filters(answer.given),
+        sort=answer.sort,
+        interpreted=answer.interpreted,
         notes=list(answer.notes),
         confidence=answer.confidence,
         quotes=[_quote(each) for each in answer.quotes],
         nearest=_quote(answer.nearest) if answer.nearest else None,
+    )
+
+
+def _filters(filters: Filters) -> KeptFilters:
+    return KeptFilters(
+        sources=list(filters.sources),
+        authors=list(filters.authors),
+        after=filters.after,
+        before=filters.before,
+        languages=list(filters.languages),
     )
 
 
@@ -152,6 +161,9 @@ def restore(bot: Bot, kept: KeptAnswer) -> tuple[Answer, int]:
         kept.read_as,
         kept.filters.filters(),
         notes,
+        kept.given.filters(),
+        kept.sort,
+        kept.interpreted,
     )
     return answer, lost
 

@@ -31,8 +31,8 @@ def routes(app: FastAPI, opening: Opening) -> APIRouter:
         try:
             found = opening.bot().article(article_id)
         except PullquoteError as error:
-            return _failed(error)
-        return _page(article_page(found, _span(start, end), _spans(also)))
+            return failed(error)
+        return shown(article_page(found, _span(start, end), _spans(also)))
 
     @router.get("/library")
     def library(
@@ -42,13 +42,13 @@ def routes(app: FastAPI, opening: Opening) -> APIRouter:
             bot = opening.bot()
             listed = bot.articles(query=query, offset=offset, limit=LISTED + 1)
         except PullquoteError as error:
-            return _failed(error)
+            return failed(error)
         more = len(listed) > LISTED
-        return _page(library_page(listed[:LISTED], bot.article_count, query, offset, LISTED if more else 0))
+        return shown(library_page(listed[:LISTED], bot.article_count, query, offset, LISTED if more else 0))
 
     @router.get("/docs")
     def interface() -> Response:
-        return _page(interface_page(app.openapi()))
+        return shown(interface_page(app.openapi()))
 
     @router.get("/style/{name}")
     @router.get("/style/fonts/{name}")
@@ -56,19 +56,21 @@ def routes(app: FastAPI, opening: Opening) -> APIRouter:
         try:
             content, kind = style(name)
         except KeyError:
-            return _page(message_page("Not found", "There is nothing at this address."), 404)
+            return shown(message_page("Not found", "There is nothing at this address."), 404)
         return Response(content, media_type=kind, headers={"Cache-Control": "max-age=3600"})
 
     return router
 
 
-def _page(html: str, status: int = 200) -> Response:
+def shown(html: str, status: int = 200) -> Response:
+    """A page of ours as an answer: no script may run in it."""
     return HTMLResponse(html, status, {"Content-Security-Policy": PAGE_POLICY})
 
 
-def _failed(error: PullquoteError) -> Response:
+def failed(error: PullquoteError) -> Response:
+    """A page that says what went wrong, with its status."""
     title = "One moment" if isinstance(error, StillOpeningError) else "That did not work"
-    return _page(message_page(title, str(error)), status_of(error))
+    return shown(message_page(title, str(error)), status_of(error))
 
 
 def _span(start: str, end: str) -> Span | None:

@@ -60,7 +60,8 @@ def read_question(
         return index.retriever.cosines(queries, filters)
 
     completed = complete(narrowed.question, history, cosines)
-    return Reading(completed.query, filters, completed.queries, completed.read_as)
+    read_as = completed.read_as or (narrowed.question if narrowed.phrases else "")
+    return Reading(completed.query, filters, completed.queries, read_as)
 
 
 def _both(given: Filters, found: Filters) -> Filters:

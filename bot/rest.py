@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
+from bot.answer import Sort as Order
 from bot.bringing import BusyError, ReadOnlyError
 from bot.opening import Opening, StillOpeningError
 from bot.render import AnswerRecord, ArticleRecord, answer_record, article_record
@@ -49,6 +50,9 @@ class AskBody(BaseModel):
     before: date | None = None
     languages: list[str] = Field(default=[], max_length=100, description="ISO 639-1 codes, such as en and de")
     interpret: bool = Field(default=True, description="Complete follow-ups and read filters out of the question")
+    sort: Order = Field(
+        default="best", description="The order of the quotes; the later two go by day of publication"
+    )
 
 
 class ArticlesRecord(TypedDict):
@@ -89,6 +93,7 @@ def routes(opening: Opening) -> APIRouter:
             before=body.before,
             languages=body.languages,
             interpret=body.interpret,
+            sort=body.sort,
         )
         return answer_record(answer)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from index.article import Article, Filters, Hit, Passage, Span, canonical, digest_of
 from index.catalogue import ArticleSummary, Sort
 from index.changes import Change, changes
+from index.counting import months_under, names_under
 from index.encode import find_encoder, load_encoder
 from index.errors import (
     ArticleMissingError,
@@ -110,6 +111,8 @@ __all__ = [
     "load_encoder",
     "make_article",
     "mean",
+    "months_under",
+    "names_under",
     "open_index",
     "parse_columns",
     "parse_day",

@@ -30,15 +30,18 @@ FLOORS = tuple(
         ("index", "checked"),
         ("index", "lazy tables verdict stored catalogue generation convert converted encode stores"),
         ("index", "readers ledger sitemap"),
-        ("index", "dense lexical snapshot derive tending rerank seen arrivals standing sources"),
+        ("index", "counting dense lexical snapshot derive tending rerank seen arrivals standing sources"),
         ("index", "retriever builder pipeline tally run intake opened inspect"),
         ("", "index"),
-        ("bot", "answer brought sent settings style words cues judge measures offtopic period"),
+        ("bot", "answer brought sent settings style words cues judge measures offtopic period order"),
         (
             "bot",
-            "window narrow spans features candidates confidence widen echo calibrate digest feedback feedback_export",
+            "facets window narrow spans features candidates confidence widen echo calibrate digest feedback "
+            "feedback_export",
         ),
-        ("bot", "quote render conversation reading recall report shelf"),
+        ("bot", "contribution quote render conversation reading recall report shelf said"),
+        ("bot", "further"),
+        ("bot", "onward"),
         ("bot", "bot"),
         ("", "bot"),
         (
@@ -46,6 +49,7 @@ FLOORS = tuple(
             "bringing guard login opening sampling asking rest receiving "
             "versions pages evaluation progress turnstile keeping meter noting",
         ),
+        ("bot", "narrowing onward_routes again"),
         ("bot", "chat slack"),
         ("bot", "web outgoing examining feedback_options options"),
         ("bot", "commands"),

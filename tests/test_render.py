@@ -16,7 +16,7 @@ from lxml import html as parsed_html
 
 from bot.answer import Answer, Quote
 from bot.asking import shared
-from bot.render import answer_record, chat_parts, citation, escape, html, markdown, passages, plain, words
+from bot.render import answer_record, ask_link, chat_parts, citation, escape, html, markdown, passages, plain, words
 from bot.render.article_page import article_page
 from bot.render.why import shared_words
 from index import Article, Filters, Passage, canonical
@@ -72,7 +72,8 @@ def test_a_hostile_quote_shows_its_own_characters_and_nothing_more() -> None:
         *("section", "article", "p", "span", "i", "b", "q", "blockquote", "mark", "cite", "a", "div", "details"),
         *("summary", "button", "pre", "table", "tr", "th", "td"),
     }
-    assert all(link.startswith(("/articles/a%2F%3Cb%3E", "/?q=%3Cscript%3E")) for link in tree.xpath("//a/@href"))
+    own = ("/articles/a%2F%3Cb%3E", "/?q=%3Cscript%3E", "/?q=q&interpret=no")
+    assert all(link.startswith(own) for link in tree.xpath("//a/@href"))
     assert not tree.xpath("//@onerror")
     assert "\n" not in shown
 
@@ -93,7 +94,7 @@ def test_a_quote_stands_marked_in_its_surrounding_words() -> None:
         "The plant in Sunderland builds the LEAF. It opened in 1986, and it makes batteries as well. …"
     )
     assert (
-        text_of(shown, "//*[@class='pq-from']") == "Nissan & Honda: <talks>Nikkei Asia · Ada Byron · 3 March 2024"
+        text_of(shown, "//*[@class='pq-from']") == "Nissan & Honda: <talks>3 March 2024 · Nikkei Asia · Ada Byron"
     )
     assert "very likely answers this" in shown
 
@@ -187,10 +188,18 @@ def test_citations_say_who_what_and_when() -> None:
 
 def test_a_link_asks_the_same_question_under_the_same_filters() -> None:
     filters = Filters(("A & B", "C"), ("D",), date(2024, 1, 2), date(2024, 5, 6))
-    link = citation.question_link(Answer("Why <so>?", filters=filters))
+    link = ask_link.question_link(Answer("Why <so>?", filters=filters))
     assert link == "/?q=Why+%3Cso%3E%3F&source=A+%26+B&source=C&author=D&after=2024-01-02&before=2024-05-06"
-    question, chosen = shared(parse_qsl(link.partition("?")[2]))
-    assert (question, chosen.filters()) == ("Why <so>?", filters)
+    asked = shared(parse_qsl(link.partition("?")[2]))
+    assert (asked.question, asked.chosen.filters(), asked.interpret) == ("Why <so>?", filters, True)
+
+
+def test_a_link_keeps_the_order_and_whether_the_question_was_taken_literally() -> None:
+    answer = Answer("Why?", given=Filters(("C",)), filters=Filters(("C", "D")), sort="newest", interpreted=False)
+    assert ask_link.question_link(answer) == "/?q=Why%3F&source=C&source=D&sort=newest&interpret=no"
+    assert ask_link.as_typed_link(answer) == "/?q=Why%3F&source=C&sort=newest&interpret=no"
+    asked = shared(parse_qsl(ask_link.question_link(answer).partition("?")[2]))
+    assert (asked.chosen.order, asked.interpret) == ("newest", False)
 
 
 def test_a_page_without_articles_tells_how_to_bring_some() -> None:

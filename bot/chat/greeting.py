@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
-from bot.asking import Reply, covered, opening_words, replies, shared, turned_away
-from bot.chat.interface import give_types, message_of
+from bot.asking import Chosen, opening_words, replies, shared, turned_away
+from bot.chat.interface import after, give_types
+from bot.chat.narrowing import Controls
+from bot.narrowing import panel
 from bot.opening import Opening
 from bot.render import chat_parts
 from bot.turnstile import FullError, Turnstile
@@ -21,47 +23,44 @@ def greet(
     turnstile: Turnstile,
     masthead: gr.Markdown,
     interface: gr.ChatInterface,
-    filters: tuple[Any, ...],
+    narrowing: Controls,
 ) -> None:
     """Fill in, whenever the page is loaded, what depends on the articles and on the link it was opened by."""
     import gradio as gr
 
     def greeting() -> tuple[Any, ...]:  # Gradio types an update of a component as a plain dict
         count, samples = opening_words(opening)
-        sources, authors = covered(opening)
+        shown = panel(opening, [], Chosen())
         return (
             chat_parts.masthead(count),
             gr.update(
                 placeholder=chat_parts.welcome(count) if opening.is_ready else chat_parts.OPENING,
                 examples=[{"text": each} for each in samples],
             ),
-            gr.update(choices=sources),
-            gr.update(choices=authors),
+            gr.update(choices=shown.sources),
+            gr.update(choices=shown.authors),
+            shown.chart,
         )
 
     async def linked(request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
         """The question and the filters of a link such as `/?q=...&source=...`, answered."""
-        question, chosen = shared(request.query_params.multi_items())
-        if not question:
-            yield tuple(gr.skip() for _ in range(2 + len(filters)))
+        link = shared(request.query_params.multi_items())
+        if not link.question:
+            yield tuple(gr.skip() for _ in range(2 + len(narrowing.chosen)))
             return
-        asked = interface._append_message_to_history(question, [], "user")
+        asked = interface._append_message_to_history(link.question, [], "user")
+        chosen = link.chosen[: len(narrowing.chosen)]
         try:
-            async for shown in turnstile.each(replies(opening, question, [], chosen)):
-                yield *after(asked, shown), *chosen[: len(filters)]
+            async for shown in turnstile.each(replies(opening, link, [])):
+                yield *after(interface, asked, shown), *chosen
         except FullError as error:
-            yield *after(asked, turned_away(error)), *chosen[: len(filters)]
-
-    def after(asked: Any, shown: Reply) -> tuple[Any, Any]:
-        answered: Any = message_of(shown)  # Gradio takes it, its types do not say so
-        messages = interface._append_message_to_history(answered, asked, "assistant")
-        return messages, messages
+            yield *after(interface, asked, turned_away(error)), *chosen
 
     give_types(linked, request=gr.Request)
     greeted = page.load(
         greeting,
         None,
-        [masthead, interface.chatbot, *filters[:2]],
+        [masthead, interface.chatbot, *narrowing.chosen[:2], narrowing.chart],
         api_visibility="private",
         show_progress="hidden",
         queue=False,
@@ -69,7 +68,7 @@ def greet(
     greeted.then(
         linked,
         None,
-        [interface.chatbot, interface.chatbot_state, *filters],
+        [interface.chatbot, interface.chatbot_state, *narrowing.chosen],
         api_visibility="private",
         show_progress="hidden",
         concurrency_limit=None,  # the turnstile's matter

@@ -66,3 +66,10 @@ def message_of(shown: Reply) -> gr.ChatMessage:
     return gr.ChatMessage(
         role="assistant", content=shown.html, options=[{"value": each, "label": each} for each in shown.following]
     )
+
+
+def after(interface: gr.ChatInterface, asked: Any, shown: Reply) -> tuple[Any, Any]:
+    """The messages with a reply behind them, for the conversation and for its memory, in a type that Gradio hides."""
+    answered: Any = message_of(shown)  # Gradio takes it, its types do not say so
+    messages = interface._append_message_to_history(answered, asked, "assistant")
+    return messages, messages

@@ -1,17 +1,92 @@
-"""The controls of the chat page that narrow the search."""
+"""The controls of the chat page that narrow the search, and what they show of the articles."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import AsyncIterator
+from typing import Any, NamedTuple
+
+from bot.again import Again, from_choice, from_link
+from bot.answer import SORTS
+from bot.asking import Chosen, Message, replies, turned_away
+from bot.chat.interface import after
+from bot.narrowing import panel
+from bot.opening import Opening
+from bot.turnstile import FullError, Turnstile
 
 
-def filters() -> tuple[Any, ...]:
-    """Sources, authors and the two dates, folded away; components of several types."""
+class Controls(NamedTuple):
+    """The components; `chosen` are those that hold what is chosen, in the order of `bot.asking.Chosen`."""
+
+    chosen: tuple[Any, ...]
+    chips: Any
+    chart: Any
+    link: Any
+
+
+def controls() -> Controls:
+    """Sources, authors, dates, order and the chart, folded away; what is chosen, as chips, in the open."""
     import gradio as gr
 
-    with gr.Accordion("Narrow the search", open=False, elem_id="pq-narrow"), gr.Row():
-        sources = gr.Dropdown([], multiselect=True, label="Sources", allow_custom_value=True)
-        authors = gr.Dropdown([], multiselect=True, label="Authors", allow_custom_value=True)
-        after = gr.Textbox(label="Published from", placeholder="2024-01-31", max_length=10)
-        before = gr.Textbox(label="Published before", placeholder="2024-12-31", max_length=10)
-    return sources, authors, after, before
+    with gr.Accordion("Narrow and sort", open=False, elem_id="pq-narrow"):
+        with gr.Row():
+            sources = gr.Dropdown([], multiselect=True, label="Sources", allow_custom_value=True)
+            authors = gr.Dropdown([], multiselect=True, label="Authors", allow_custom_value=True)
+        with gr.Row():
+            after = gr.Textbox(label="Published from", placeholder="2024-01-31", max_length=10)
+            before = gr.Textbox(label="Published before", placeholder="2024-12-31", max_length=10)
+        orders = [(f"{each.capitalize()} first", each) for each in SORTS]
+        sort = gr.Radio(orders, value="best", label="Order of the quotes", elem_id="pq-sort")
+        chart = gr.Markdown(elem_id="pq-chart")
+    chips = gr.Markdown(elem_id="pq-chosen")
+    # chat.js writes the address of a link here that is to be asked in the conversation.
+    link = gr.Textbox(visible="hidden", elem_id="pq-anew", show_label=False)
+    return Controls((sources, authors, after, before, sort), chips, chart, link)
+
+
+def wire(opening: Opening, turnstile: Turnstile, conversation: Any, of: Controls) -> None:
+    """Have a choice and a link answer the question again, and the panel fit what is chosen and asked."""
+    import gradio as gr
+
+    async def asked_again(again: Again) -> AsyncIterator[tuple[Any, ...]]:
+        question, chosen = again.asked.question, again.asked.chosen[: len(of.chosen)]
+        if not question:
+            yield gr.skip(), gr.skip(), *chosen
+            return
+        asked = conversation._append_message_to_history(question, list(again.before), "user")
+        try:
+            async for shown in turnstile.each(replies(opening, again.asked, again.before)):
+                yield *after(conversation, asked, shown), *chosen
+        except FullError as error:
+            yield *after(conversation, asked, turned_away(error)), *chosen
+
+    async def by_link(link: str, messages: list[Message]) -> AsyncIterator[tuple[Any, ...]]:
+        async for shown in asked_again(from_link(link, messages)):
+            yield shown
+
+    async def by_choice(messages: list[Message], *chosen: Any) -> AsyncIterator[tuple[Any, ...]]:
+        async for shown in asked_again(from_choice(messages, Chosen(*chosen))):
+            yield shown[:2]
+
+    def fitted(messages: list[Message], *chosen: Any) -> tuple[Any, ...]:
+        shown = panel(opening, messages, Chosen(*chosen))
+        return gr.update(choices=shown.sources), gr.update(choices=shown.authors), shown.chips, shown.chart
+
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    chat = [conversation.chatbot, conversation.chatbot_state]
+    of.link.change(by_link, [of.link, conversation.chatbot], [*chat, *of.chosen], **quiet)
+    gr.on(
+        [each.input for each in of.chosen],
+        by_choice,
+        [conversation.chatbot, *of.chosen],
+        chat,
+        trigger_mode="always_last",
+        **quiet,
+    )
+    gr.on(
+        [conversation.chatbot.change, *(each.change for each in of.chosen)],
+        fitted,
+        [conversation.chatbot, *of.chosen],
+        [*of.chosen[:2], of.chips, of.chart],
+        trigger_mode="always_last",
+        **quiet,
+    )

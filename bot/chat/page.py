@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
-from bot.asking import Chosen, Message, answer_record_of, replies, turned_away
+from bot.asking import Asked, Chosen, Message, answer_record_of, replies, turned_away
 from bot.chat.greeting import greet
 from bot.chat.history import keep_history
 from bot.chat.interface import chatbot, interface, message_of
-from bot.chat.narrowing import filters
+from bot.chat.narrowing import controls, wire
 from bot.opening import Opening
 from bot.render import AnswerRecord, chat_parts
 from bot.settings import QUESTION_LIMIT
@@ -29,7 +29,7 @@ def page(opening: Opening, turnstile: Turnstile) -> gr.Blocks:
 
     async def answer(question: str, messages: list[Message], *chosen: Any) -> AsyncIterator[gr.ChatMessage]:
         try:
-            async for shown in turnstile.each(replies(opening, question, messages, Chosen(*chosen))):
+            async for shown in turnstile.each(replies(opening, Asked(question, Chosen(*chosen)), messages)):
                 yield message_of(shown)
         except FullError as error:
             yield message_of(turned_away(error))
@@ -37,7 +37,7 @@ def page(opening: Opening, turnstile: Turnstile) -> gr.Blocks:
     blocks: gr.Blocks = gr.Blocks(title="Pullquote", analytics_enabled=False, fill_height=True)
     with blocks:
         masthead = gr.Markdown(chat_parts.masthead(0), elem_id="pq-masthead")
-        chosen_by = filters()
+        narrowing = controls()
         conversation = interface()(
             answer,
             chatbot=chatbot(),
@@ -51,8 +51,8 @@ def page(opening: Opening, turnstile: Turnstile) -> gr.Blocks:
                 submit_btn=True,
                 elem_id="pq-question",
             ),
-            additional_inputs=list(chosen_by),
-            examples=[["", *[None for _ in chosen_by]]],
+            additional_inputs=list(narrowing.chosen),
+            examples=[["", *[None for _ in narrowing.chosen]]],
             concurrency_limit=None,  # the turnstile's matter
             show_progress="hidden",
             api_visibility="private",
@@ -61,7 +61,8 @@ def page(opening: Opening, turnstile: Turnstile) -> gr.Blocks:
             None  # given above so that clicks are wired; the real ones come with the page
         )
         keep_history(opening, conversation)
-        greet(blocks, opening, turnstile, masthead, conversation, chosen_by)
+        wire(opening, turnstile, conversation, narrowing)
+        greet(blocks, opening, turnstile, masthead, conversation, narrowing)
         offer(opening)
     blocks.queue(max_size=QUEUED, default_concurrency_limit=AT_ONCE)
     return blocks
@@ -78,8 +79,12 @@ def offer(opening: Opening) -> None:
         authors: list[str] | None = None,
         after: str = "",
         before: str = "",
+        sort: str = "best",
+        interpret: bool = True,
+        languages: list[str] | None = None,
     ) -> AnswerRecord:
-        """Answer a question with exact quotes. A date is written 2024-03-03."""
-        return answer_record_of(opening, question, k, Chosen(sources, authors, after, before))
+        """Answer a question with exact quotes. A date is written 2024-03-03; the order is best, newest or oldest."""
+        chosen = Chosen(sources, authors, after, before, sort, languages or ())
+        return answer_record_of(opening, Asked(question, chosen, interpret), k)
 
     api(ask, api_name="ask", concurrency_limit=AT_ONCE)

@@ -7,7 +7,7 @@ classes and in text; the script adds the names and states of buttons for those w
 from __future__ import annotations
 
 from bot.answer import Answer
-from bot.render import citation
+from bot.render.ask_link import question_link
 from bot.render.escape import html as escaped
 
 AGAIN = '<footer class="pq-foot"><button type="button" class="pq-again">Ask again</button></footer>'
@@ -16,7 +16,7 @@ AGAIN = '<footer class="pq-foot"><button type="button" class="pq-again">Ask agai
 
 def foot(shown: Answer, kept: str) -> str:
     """The foot as one element on one line; `kept` is the JSON that a browser keeps of the answer."""
-    link = escaped(citation.question_link(shown))
+    link = escaped(question_link(shown))
     return (
         f'<footer class="pq-foot"><pre class="pq-kept">{escaped(kept)}</pre>{_verdicts(shown)}'
         f'<p class="pq-share"><a href="{link}">Link to this question</a>'

@@ -6,8 +6,9 @@ from bot.render.words import counted
 
 HEAD = (
     '<link rel="stylesheet" href="/style/type.css"><link rel="stylesheet" href="/style/chat.css">'
+    '<link rel="stylesheet" href="/style/narrow.css"><link rel="stylesheet" href="/style/onward.css">'
     '<link rel="stylesheet" href="/style/history.css"><link rel="stylesheet" href="/style/print.css" media="print">'
-    '<link rel="icon" href="/style/icon.svg">'
+    '<link rel="icon" href="/style/icon.svg"><script src="/style/anew.js" defer></script>'
     '<script src="/style/chat.js" defer></script><script type="module" src="/style/history.js"></script>'
     '<script type="module" src="/style/verdicts.js"></script>'
 )

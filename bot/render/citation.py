@@ -6,7 +6,7 @@ import re
 from urllib.parse import quote as percent_encoded
 from urllib.parse import urlencode
 
-from bot.answer import Answer, Quote
+from bot.answer import Quote
 from bot.render import escape
 from bot.render.words import MONTHS, long_date
 from index import Article
@@ -21,15 +21,24 @@ def article_link(article: Article, start: int | None = None, end: int | None = N
     return path if start is None or end is None else f"{path}?start={start}&end={end}#quote"
 
 
-def question_link(answer: Answer) -> str:
-    """The path that asks the same question under the same filters again, in this app."""
-    filters = answer.filters
-    pairs = [("q", answer.read_as or answer.question)]
-    pairs += [("source", name) for name in filters.sources] + [("author", name) for name in filters.authors]
-    pairs += [("language", code) for code in filters.languages]
-    pairs += [("after", filters.after.isoformat())] if filters.after else []
-    pairs += [("before", filters.before.isoformat())] if filters.before else []
-    return f"/?{urlencode(pairs)}"
+def why_link(quote: Quote, question: str) -> str:
+    """The path of the page that tells why a quote was chosen for a question."""
+    return _onward(quote, "why", question)
+
+
+def more_from_link(quote: Quote, question: str) -> str:
+    """The path of the page of further quotes of the same article."""
+    return _onward(quote, "more", question)
+
+
+def more_like_link(quote: Quote, question: str) -> str:
+    """The path of the page of what other articles say that is near to a quote."""
+    return _onward(quote, "like", question)
+
+
+def _onward(quote: Quote, way: str, question: str) -> str:
+    query = urlencode({"start": quote.start, "end": quote.end, "q": question})
+    return f"/articles/{percent_encoded(quote.article.id, safe='')}/{way}?{query}"
 
 
 def live_link(quote: Quote) -> str:

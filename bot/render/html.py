@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.answer import Answer, Quote
-from bot.render import citation, passages
+from bot.render import asked, citation, passages
 from bot.render.escape import html as escaped
 from bot.render.escape import text_of_html
+from bot.render.origin_line import origin_line
 from bot.render.why import why
-from bot.render.words import Sureness, counted, how_sure, long_date
-from index import Article, Filters, Span, language_name
+from bot.render.words import Sureness, counted, how_sure
+from index import Article, Span
+
+OTHERS = 12
+"""How many other quotes the link of an article carries at most, so that it stays short enough to be sent."""
 
 _MARK = re.compile(r'<mark class="pq-mark">(.*?)</mark>', re.DOTALL)
 
 
-def answer(shown: Answer) -> str:
-    """The whole answer as one `<section>` on one line, so that a Markdown reader takes it for HTML to its end."""
-    parts = [_read_as(shown), _filters(shown.filters)]
+def answer(shown: Answer, earlier: Mapping[str, Sequence[Span]] | None = None) -> str:
+    """The whole answer as one `<section>` on one line, so that a Markdown reader takes it for HTML to its end.
+
+    `earlier` are the ranges of each article, by its id, that the conversation quoted before.
+    """
+    parts = [asked.read_as(shown), asked.filters(shown)]
     if shown:
         parts.append(_summary(shown))
         question = shown.read_as or shown.question
         sure = shown.confidence if len(shown.quotes) == 1 else 0.0
         parts += [
-            quote(each, question, number, _others(each, shown.quotes), sure=sure or each.probability)
+            quote(each, question, number, _others(each, shown.quotes, earlier or {}), sure=sure or each.probability)
             for number, each in enumerate(shown.quotes, start=1)
         ]
     else:
-        parts.append(_decline(shown))
+        parts.append(_decline(shown, earlier or {}))
     parts += [f'<p class="pq-note">{escaped(note)}</p>' for note in shown.notes]
     return f'<section class="pq-answer">{"".join(parts)}</section>'
 
@@ -44,7 +51,7 @@ def quote(
 ) -> str:
     """One quote as an `<article>`: the exact words in their surroundings, where they stand, and what to do next.
 
-    `others` are quotes of the same article in the same answer; its page marks them fainter. `sure` is said in
+    `others` are other quotes of the same article in the conversation; its page marks them fainter. `sure` is said in
     words in place of the quote's own probability: of a lone quote the bot is as sure as of its answer.
     """
     sure = shown.probability if sure is None else sure
@@ -54,11 +61,11 @@ def quote(
         f'<article class="pq-quote{" pq-miss" if miss else ""}">'
         f'<p class="pq-label"><span class="pq-number">{label}</span>'
         f"{'' if miss else _sure(how_sure(sure))}</p>"
-        f'<blockquote class="pq-words">{_words(shown)}</blockquote>'
-        f"{_origin(shown.article, link)}{_also_in(shown.also_in)}"
+        f'<blockquote class="pq-words">{words(shown)}</blockquote>'
+        f"{_origin(shown, link)}{_also_in(shown.also_in)}"
         f'<div class="pq-menu"><a class="pq-open" href="{link}">Open in the article</a>'
         f"{_live(shown)}{_cite(shown)}"
-        f"{why(shown, question, sure)}</div></article>"
+        f"{why(shown, question, sure)}{_onward(shown, question)}</div></article>"
     )
 
 
@@ -73,7 +80,7 @@ def quoted_in(shown: str) -> str:
     return text_of_html(re.sub(r"<[^>]*>", "", found.group(1))) if found else ""
 
 
-def _words(shown: Quote) -> str:
+def words(shown: Quote) -> str:
     """The quote marked, with the words before and behind it; three dots stand where the article goes on."""
     near = passages.around(shown.article.text, shown.start, shown.end)
     gap = '<span class="pq-gap">…</span>'
@@ -87,15 +94,21 @@ def _words(shown: Quote) -> str:
     return f'{front}<mark class="pq-mark">{passages.flowing(shown.text)}</mark>{back}'
 
 
-def _origin(article: Article, link: str) -> str:
-    """Title, source, author and date, the title a link."""
-    parts = [f"<span>{escaped(each)}</span>" for each in (article.source, article.author) if each]
-    if article.published:
-        day = article.published
-        parts.append(f'<time datetime="{day.isoformat()}">{long_date(day)}</time>')
-    title = f'<a class="pq-title" href="{link}"><cite>{escaped(article.title or "Untitled")}</cite></a>'
-    dots = '<span class="pq-dot"> · </span>'
-    return f'<p class="pq-from">{title}<span class="pq-where">{dots.join(parts)}</span></p>'
+def _origin(shown: Quote, link: str) -> str:
+    """The title as a link, and where the quote stands."""
+    title = f'<a class="pq-title" href="{link}"><cite>{escaped(shown.article.title or "Untitled")}</cite></a>'
+    return f'<p class="pq-from">{title}<span class="pq-where">{origin_line(shown)}</span></p>'
+
+
+def _onward(shown: Quote, question: str) -> str:
+    """The ways to more of the same article, and to other articles on the same."""
+    if not shown.article.id:
+        return ""
+    more, like = citation.more_from_link(shown, question), citation.more_like_link(shown, question)
+    return (
+        f'<a class="pq-more" href="{escaped(more)}">More from this article</a>'
+        f'<a class="pq-like" href="{escaped(like)}">More like this</a>'
+    )
 
 
 def _sure(sureness: Sureness) -> str:
@@ -133,46 +146,33 @@ def _cite(shown: Quote) -> str:
     return f'<details class="pq-cite"><summary>Cite</summary>{"".join(rows)}</details>'
 
 
-def _read_as(shown: Answer) -> str:
-    if not shown.read_as or shown.read_as == shown.question:
-        return ""
-    return f'<p class="pq-read-as">Read as: <q>{escaped(shown.read_as)}</q></p>'
-
-
 def _summary(shown: Answer) -> str:
     """How many quotes there are and how sure the bot is of all of them; nothing where one quote says it itself."""
     if len(shown.quotes) == 1:
         return ""
     articles = len({each.article.id or each.article.title for each in shown.quotes})
     return (
-        f'<p class="pq-summary">{counted(len(shown.quotes), "quote")} from {counted(articles, "article")}, '
-        f"word for word. Together they {how_sure(shown.confidence).together}.</p>"
+        f'<p class="pq-summary"><span>{counted(len(shown.quotes), "quote")} from {counted(articles, "article")}, '
+        f"word for word. Together they {how_sure(shown.confidence).together}.</span>{asked.order(shown)}</p>"
     )
 
 
-def _filters(shown: Filters) -> str:
-    """What narrowed the search, whether it was chosen on the page or read in the question."""
-    parts = [escaped(name) for name in (*shown.sources, *shown.authors)]
-    parts += [f"in {escaped(language_name(code))}" for code in shown.languages]
-    parts += [f"from {long_date(shown.after)}"] if shown.after else []
-    parts += [f"before {long_date(shown.before)}"] if shown.before else []
-    chips = "".join(f'<span class="pq-chip">{part}</span>' for part in parts)
-    return f'<p class="pq-filters">Searched only {chips}</p>' if chips else ""
-
-
-def _decline(shown: Answer) -> str:
+def _decline(shown: Answer, earlier: Mapping[str, Sequence[Span]]) -> str:
     plainly = '<p class="pq-decline">The articles do not answer this.</p>'
     if shown.nearest is None:
         return plainly
+    others = _others(shown.nearest, (), earlier)
     return (
         f'{plainly}<p class="pq-decline-why">The passage below comes nearest, but it does not seem to hold '
-        f"the answer.</p>{quote(shown.nearest, shown.read_as or shown.question, 0, miss=True)}"
+        f"the answer.</p>{quote(shown.nearest, shown.read_as or shown.question, 0, others, miss=True)}"
     )
 
 
-def _others(shown: Quote, quotes: Sequence[Quote]) -> list[Span]:
-    same = [each for each in quotes if each.article.id == shown.article.id and each is not shown]
-    return [(each.start, each.end) for each in same]
+def _others(shown: Quote, quotes: Sequence[Quote], earlier: Mapping[str, Sequence[Span]]) -> list[Span]:
+    """The other quotes of the article, those of this answer first, then the latest; OTHERS of them at most."""
+    same = [(each.start, each.end) for each in quotes if each.article.id == shown.article.id]
+    every = dict.fromkeys([*same, *reversed(earlier.get(shown.article.id, ()))])
+    return [span for span in every if span != (shown.start, shown.end)][:OTHERS]
 
 
 def _with_others(link: str, others: Sequence[Span]) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.render.escape import html as escaped
 
 
-def page(title: str, body: str) -> str:
-    """A whole HTML page around a body that is HTML already."""
+def page(title: str, body: str, sheets: Sequence[str] = ()) -> str:
+    """A whole HTML page around a body that is HTML already; `sheets` are stylesheets beside the common ones."""
+    links = "".join(f'<link rel="stylesheet" href="/style/{name}">' for name in sheets)
     return (
         "<!doctype html>\n"
         '<html lang="en" class="pq-page"><head><meta charset="utf-8">'
@@ -15,7 +18,7 @@ def page(title: str, body: str) -> str:
         f"<title>{escaped(title)} · Pullquote</title>"
         '<link rel="icon" href="/style/icon.svg"><link rel="stylesheet" href="/style/type.css">'
         '<link rel="stylesheet" href="/style/page.css">'
-        '<link rel="stylesheet" href="/style/print.css" media="print"></head>'
+        f'{links}<link rel="stylesheet" href="/style/print.css" media="print"></head>'
         '<body><a class="skip" href="#main">Skip to the text</a>'
         '<nav class="masthead" aria-label="Pullquote"><a class="wordmark" href="/">Pullquote</a>'
         '<span class="ways"><a href="/">Ask</a> <a href="/library">Library</a></span></nav>'

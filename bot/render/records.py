@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing_extensions import TypedDict
 
-from bot.answer import Answer, Quote
+from bot.answer import Answer, Quote, Sort
 from bot.render.citation import article_link, live_link
 from bot.render.words import how_sure
 from index import Article, Filters
@@ -34,6 +34,7 @@ class QuoteRecord(TypedDict):
     """The exact words: `text` is the characters `start <= i < end` of the article's text.
 
     `before` and `after` are the words around it in its passage; `live_link` opens the live page at the quote.
+    `page` is where it begins in an article with pages, null in any other.
     """
 
     text: str
@@ -49,6 +50,7 @@ class QuoteRecord(TypedDict):
     also_in: list[ArticleRecord]
     link: str
     live_link: str
+    page: int | None
 
 
 class FiltersRecord(TypedDict):
@@ -73,6 +75,8 @@ class AnswerRecord(TypedDict):
     confidence: float
     sure: str
     filters: FiltersRecord
+    sort: Sort
+    interpreted: bool
     notes: list[str]
     quotes: list[QuoteRecord]
     nearest: QuoteRecord | None
@@ -111,6 +115,7 @@ def quote_record(quote: Quote) -> QuoteRecord:
         "also_in": [article_record(each) for each in quote.also_in],
         "link": article_link(quote.article, quote.start, quote.end),
         "live_link": live_link(quote),
+        "page": quote.article.page_at(quote.start),
     }
 
 
@@ -134,6 +139,8 @@ def answer_record(answer: Answer) -> AnswerRecord:
         "confidence": float(answer.confidence),
         "sure": how_sure(answer.confidence).words,
         "filters": filters_record(answer.filters),
+        "sort": answer.sort,
+        "interpreted": answer.interpreted,
         "notes": list(answer.notes),
         "quotes": [quote_record(quote) for quote in answer.quotes],
         "nearest": quote_record(answer.nearest) if answer.nearest else None,

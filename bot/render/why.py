@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.answer import Quote
+from bot.render.citation import why_link
 from bot.render.escape import html as escaped
 from bot.words import stems, words
 
@@ -34,8 +35,15 @@ def why(quote: Quote, question: str, sure: float) -> str:
         sentence = "It shares no telling word with your question; it was found by its meaning."
     return (
         f'<details class="pq-why"><summary>Why this quote</summary><p>{sentence}</p>{_evidence(quote.evidence)}'
-        f"<p>The estimate that it answers is {sure:.0%}.</p></details>"
+        f"<p>The estimate that it answers is {sure:.0%}.</p>{_word_by_word(quote, question)}</details>"
     )
+
+
+def _word_by_word(quote: Quote, question: str) -> str:
+    """The way to what each word contributed, which is worked out when it is asked for."""
+    if not quote.article.id:
+        return ""
+    return f'<p><a class="pq-by-word" href="{escaped(why_link(quote, question))}">Word by word</a></p>'
 
 
 def _evidence(evidence: Mapping[str, float]) -> str:

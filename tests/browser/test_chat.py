@@ -117,8 +117,8 @@ def test_the_samples_come_from_the_articles_and_are_answered(watched: Watched) -
 def test_a_link_reproduces_a_question_and_its_filters(watched: Watched) -> None:
     watched.open("/?q=Where+is+the+LEAF+built%3F&source=The+Wearside+Courier&after=2024-01-01")
     expect(watched.page.locator(".pq-mark").first).to_contain_text("Sunderland")
-    assert watched.texts(".pq-chip") == ["The Wearside Courier", "from 1 January 2024"]
-    assert {words.split(" · ")[0] for words in watched.texts(".pq-where")} == {"The Wearside Courier"}
+    assert watched.texts(".pq-answer .pq-chip") == ["The Wearside Courier", "from 1 January 2024"]
+    assert {words.split(" · ")[1] for words in watched.texts(".pq-where")} == {"The Wearside Courier"}
     again = watched.page.locator(".pq-share a").get_attribute("href")
     assert again == "/?q=Where+is+the+LEAF+built%3F&source=The+Wearside+Courier&after=2024-01-01"
 
