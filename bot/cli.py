@@ -34,9 +34,16 @@ def _feedback(options: argparse.Namespace) -> int:
     return examining.feedback(options)
 
 
+def _watch(options: argparse.Namespace) -> int:
+    from bot import watching
+
+    return watching.watch(options)
+
+
 COMMANDS: Mapping[str, Callable[..., int]] = {
     "add": commands.add,
     "sync": commands.sync,
+    "watch": _watch,
     "remove": commands.remove,
     "list": commands.show,
     "ask": commands.ask,
@@ -73,6 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 read_only=options.read_only,
                 upload_limit=options.upload_limit,
                 allow_private=options.allow_private,
+                watch=tuple(options.watch),
                 auth=options.auth or settings.auth,
             )
         return COMMANDS[options.command](options)

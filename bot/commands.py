@@ -144,10 +144,13 @@ def rebuild(options: argparse.Namespace) -> int:
 def serve(options: argparse.Namespace) -> int:
     """Serve the web app until it is interrupted."""
     from bot.progress import Bar
+    from bot.watching import Watching
     from bot.web import serve as serve_web
 
     settings = options.settings
     samples = Path(__file__).parent.parent / "docs" / "articles" if options.samples else None
+
+    watching = Watching(settings.watch, lambda line: _err().print(line))
 
     def prepare(bot: Bot) -> None:
         if samples and samples.is_dir() and not bot.article_count:
@@ -155,9 +158,16 @@ def serve(options: argparse.Namespace) -> int:
             with Bar(_err()) as bar:
                 report = bot.add(samples, on_progress=bar)
             _err().print(f"{report.added} articles are in. Add your own: python -m bot add FOLDER")
+        if not options.no_watch:
+            watching.start(bot)
 
     _err().print("Loading …")
-    serve_web(settings, prepare=prepare, on_listening=lambda address: _err().print(f"Pullquote is at {address}"))
+    serve_web(
+        settings,
+        prepare=prepare,
+        on_listening=lambda address: _err().print(f"Pullquote is at {address}"),
+        before_close=watching.stop,
+    )
     return DONE
 
 

@@ -17,7 +17,8 @@ class Opening:
     """A Bot to come. `start` opens it in a thread; `bot()` gives it, or says why not.
 
     `prepare` runs in the same thread once the bot answers, to bring in first articles. What either of them
-    raises is kept as `failure`, told to whoever asks, and handed to `on_failure`.
+    raises is kept as `failure`, told to whoever asks, and handed to `on_failure`. `before_close` ends what still
+    uses the bot.
     """
 
     def __init__(
@@ -25,8 +26,10 @@ class Opening:
         open_bot: Callable[[], Bot],
         prepare: Callable[[Bot], None] | None = None,
         on_failure: Callable[[], None] | None = None,
+        before_close: Callable[[], None] | None = None,
     ) -> None:
         self._open, self._prepare, self._on_failure = open_bot, prepare, on_failure
+        self._before_close = before_close
         self._bot: Bot | None = None
         self.failure: PullquoteError | None = None
         self._thread: threading.Thread | None = None
@@ -71,5 +74,7 @@ class Opening:
         """Wait for the opening to end, then close the bot that it opened."""
         if self._thread is not None:
             self._thread.join()
+            if self._before_close is not None:
+                self._before_close()
             if self._bot is not None:
                 self._bot.close()

@@ -9,6 +9,7 @@ from pathlib import Path
 import index
 from bot.feedback_options import feedback_options
 from bot.settings import Settings
+from bot.watch_options import add_watch, add_watch_of_serve
 from index import SettingError
 
 _ABOUT = """\
@@ -16,6 +17,7 @@ Ask your articles, get their exact words.
 
   python -m bot add articles/                  take in a folder (what is unchanged is left alone)
   python -m bot ask "Where is the LEAF built?"  quote what answers, word for word, or say that nothing does
+  python -m bot watch articles/                keep it in step by itself, as feeds and mail folders, too
   python -m bot serve                          open the chat in a browser
 """
 _CODES = """\
@@ -36,6 +38,7 @@ def parser(settings: Settings) -> argparse.ArgumentParser:
     _articles(commands, shared)
     _questions(commands, shared)
     _examining(commands, shared)
+    add_watch(commands, shared)
     _care(commands, shared)
     _slack(commands, shared)
     _serving(commands, shared, settings)
@@ -237,6 +240,7 @@ def _serving(
         default=settings.allow_private,
         help="addresses given on the page may lead to this machine and its network",
     )
+    add_watch_of_serve(serve, settings)
     serve.add_argument("--samples", action="store_true", help=argparse.SUPPRESS)
 
 

@@ -45,6 +45,8 @@ class Settings:
     """The most megabytes of articles that one request may bring in."""
     allow_private: bool = False
     """Addresses that are brought in through the web may lead to this machine and its network."""
+    watch: tuple[str, ...] = ()
+    """Sources that `serve` puts on the list of what is kept in step."""
     auth: str = field(default="", repr=False)
     """`name:password`, asked of everyone who opens the web app."""
     slack_signing_secret: str = field(default="", repr=False)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 import index
 from index import Article, ArticleSummary, OpenIndex, ReadError, Sort, Standing
 
 if TYPE_CHECKING:
-    from index import AddReport, Columns, OnProgress
+    from index import AddReport, Columns, Looked, OnProgress, Pace, Remark, Watcher
 
+OnLook = Callable[["Looked"], None]
+OnRemark = Callable[["Remark"], None]
 OnSkip = Callable[[ReadError], None]
 OnWritten = Callable[[int], None]
 
@@ -91,6 +94,20 @@ class Shelf:
         Raises ArticleMissingError, and takes nothing out, when one of the names fits no article.
         """
         return self._index.builder.remove(names)
+
+    def watcher(
+        self, on_look: OnLook, on_remark: OnRemark, *, pace: Pace | None = None, stop: Event | None = None
+    ) -> Watcher:
+        """What keeps the sources on this index's list in step, once it is run; close it in the end.
+
+        Searching goes on meanwhile. `on_look` is told of every look at a source.
+        """
+        return index.Watcher(self._index.builder, self._index.folder, on_look, on_remark, pace=pace, stop=stop)
+
+    @property
+    def folder(self) -> Path:
+        """Where the index is."""
+        return self._index.folder
 
     def article(self, article_id: str, version: int | None = None) -> Article:
         """An article, in an earlier version if asked; raises ArticleMissingError when there is none."""

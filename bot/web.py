@@ -69,12 +69,13 @@ def serve(
     *,
     prepare: Callable[[Bot], None] | None = None,
     on_listening: Callable[[str], None] | None = None,
+    before_close: Callable[[], None] | None = None,
 ) -> None:
     """Serve the app until it is interrupted; returns then.
 
     The server listens at once and opens the index in the background; `prepare` runs there too, once questions
-    are answered. `on_listening` is told the address. Raises SettingError where the address cannot be bound or
-    must not be, and whatever opening the index raised.
+    are answered. `on_listening` is told the address, and `before_close` ends what else uses the bot. Raises
+    SettingError where the address cannot be bound or must not be, and whatever opening the index raised.
     """
     check_binding(settings)
     # Questions come several at a time. Were each to spread its few small products over all cores, their threads would
@@ -96,7 +97,7 @@ def serve(
             eager=True,
         )
 
-    opening = Opening(open_index, prepare, on_failure=stop)
+    opening = Opening(open_index, prepare, on_failure=stop, before_close=before_close)
     app = create_app(settings, opening)
     listener = _listen(settings)
     server = uvicorn.Server(

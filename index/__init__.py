@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from index.readers.rows import Columns, parse_columns
     from index.significance import Difference, Estimate, compare, estimate
     from index.tally import AddReport, OnProgress, Progress, Tally
+    from index.watching.pace import Pace, every_of, spelled
+    from index.watching.watcher import Looked, Remark, Watcher
+    from index.watching.watchlist import Watched, WatchList, placed
 
 _LATER = {
     "index.collection": ("Collection", "Judged", "read_collection"),
@@ -53,6 +56,9 @@ _LATER = {
     "index.readers.rows": ("Columns", "parse_columns"),
     "index.significance": ("Difference", "Estimate", "compare", "estimate"),
     "index.tally": ("AddReport", "OnProgress", "Progress", "Tally"),
+    "index.watching.pace": ("Pace", "every_of", "spelled"),
+    "index.watching.watcher": ("Looked", "Remark", "Watcher"),
+    "index.watching.watchlist": ("WatchList", "Watched", "placed"),
 }
 
 __all__ = [
@@ -76,9 +82,11 @@ __all__ = [
     "IndexMissingError",
     "Judged",
     "Kept",
+    "Looked",
     "ModelError",
     "OnProgress",
     "OpenIndex",
+    "Pace",
     "Passage",
     "Progress",
     "PullquoteError",
@@ -86,6 +94,7 @@ __all__ = [
     "Ranker",
     "Ranking",
     "ReadError",
+    "Remark",
     "Reranker",
     "SettingError",
     "Sort",
@@ -94,12 +103,16 @@ __all__ = [
     "Tally",
     "VectorStore",
     "Vectors",
+    "WatchList",
+    "Watched",
+    "Watcher",
     "add",
     "canonical",
     "changes",
     "compare",
     "digest_of",
     "estimate",
+    "every_of",
     "find_encoder",
     "find_files",
     "history",
@@ -117,11 +130,13 @@ __all__ = [
     "parse_columns",
     "parse_day",
     "passages",
+    "placed",
     "read",
     "read_collection",
     "read_file",
     "sentences",
     "standing",
+    "spelled",
     "sync",
     "trimmed",
     "verify",

@@ -32,6 +32,7 @@ FLOORS = tuple(
         ("index", "readers ledger sitemap"),
         ("index", "counting dense lexical snapshot derive tending rerank seen arrivals standing sources"),
         ("index", "retriever builder pipeline tally run intake opened inspect"),
+        ("index", "watching"),
         ("", "index"),
         ("bot", "answer brought sent settings style words cues judge measures offtopic period order"),
         (
@@ -51,7 +52,8 @@ FLOORS = tuple(
         ),
         ("bot", "narrowing onward_routes again"),
         ("bot", "chat slack"),
-        ("bot", "web outgoing examining feedback_options options"),
+        ("bot", "web outgoing examining feedback_options watching watch_options watch_lines"),
+        ("bot", "options"),
         ("bot", "commands"),
         ("bot", "cli"),
         ("bot", "__main__"),
@@ -76,6 +78,7 @@ ONE_ROOM = {
     "tokenizers": "index/tokens.py",
     "trafilatura": "index/readers/webpage.py",
     "warcio": "index/readers/warc.py",
+    "watchfiles": "index/watching/folders.py",
 }
 HEAVY = ("torch", "transformers", "sentence_transformers", "faiss", "gradio", "trafilatura", "slack_bolt")
 
