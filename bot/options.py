@@ -9,6 +9,7 @@ from pathlib import Path
 import index
 from bot.feedback_options import feedback_options
 from bot.settings import Settings
+from bot.slack_options import slack_options
 from bot.watch_options import add_watch, add_watch_of_serve
 from index import SettingError
 
@@ -40,7 +41,7 @@ def parser(settings: Settings) -> argparse.ArgumentParser:
     _examining(commands, shared)
     add_watch(commands, shared)
     _care(commands, shared)
-    _slack(commands, shared)
+    slack_options(commands, shared)
     _serving(commands, shared, settings)
     return whole
 
@@ -179,19 +180,6 @@ def _examining(commands: Commands[argparse.ArgumentParser], shared: argparse.Arg
         "--coverage", type=float, default=0.9, help="share of answerable ones to answer (%(default)s)"
     )
     feedback_options(commands, shared)
-
-
-def _slack(commands: Commands[argparse.ArgumentParser], shared: argparse.ArgumentParser) -> None:
-    digest = commands.add_parser("digest", parents=[shared], help="tell what came in and what changed")
-    digest.add_argument(
-        "--since", default="1d", metavar="SPAN", help="1d, 12h, 2w, or a date (default: %(default)s)"
-    )
-    digest.add_argument("--slack-webhook", default="", metavar="URL", help="post it to this incoming webhook")
-    slack = commands.add_parser("slack", help="set up the Slack app: its manifest, and what is missing")
-    what = slack.add_subparsers(dest="what", required=True, metavar="WHAT")
-    manifest = what.add_parser("manifest", help="print the app's manifest in YAML")
-    manifest.add_argument("--url", default="", help="where Slack reaches this server; without it, Socket Mode")
-    what.add_parser("check", help="say what is missing before the bot works in Slack")
 
 
 def _care(commands: Commands[argparse.ArgumentParser], shared: argparse.ArgumentParser) -> None:

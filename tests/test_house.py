@@ -52,7 +52,7 @@ FLOORS = tuple(
         ),
         ("bot", "narrowing onward_routes again"),
         ("bot", "chat slack"),
-        ("bot", "web outgoing examining feedback_options watching watch_options watch_lines"),
+        ("bot", "web outgoing examining feedback_options slack_options watching watch_options watch_lines"),
         ("bot", "options"),
         ("bot", "commands"),
         ("bot", "cli"),
