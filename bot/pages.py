@@ -1,25 +1,22 @@
-"""The plain pages beside the chat: an article, the library, the description of the interface; no script in any."""
+"""The plain pages beside the chat: an article, what changed in it, the interface described; no script in any."""
 
 from __future__ import annotations
 
 import re
-from typing import Annotated
 
-from fastapi import APIRouter, FastAPI, Query
+from fastapi import APIRouter, FastAPI
 from fastapi.responses import HTMLResponse, Response
 
 from bot.guard import PAGE_POLICY
 from bot.opening import Opening, StillOpeningError
 from bot.render.article_page import article_page
 from bot.render.interface_page import interface_page
-from bot.render.library_page import library_page
 from bot.render.page import message_page
+from bot.render.versions_page import changes_page
 from bot.rest import status_of
 from bot.style import style
+from bot.versions import changed
 from index import PullquoteError, Span
-
-LISTED = 50
-"""How many articles one page of the library shows."""
 
 
 def routes(app: FastAPI, opening: Opening) -> APIRouter:
@@ -27,24 +24,25 @@ def routes(app: FastAPI, opening: Opening) -> APIRouter:
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
     @router.get("/articles/{article_id}")
-    def article(article_id: str, start: str = "", end: str = "", also: str = "") -> Response:
-        try:
-            found = opening.bot().article(article_id)
-        except PullquoteError as error:
-            return failed(error)
-        return shown(article_page(found, _span(start, end), _spans(also)))
-
-    @router.get("/library")
-    def library(
-        query: Annotated[str, Query(max_length=200)] = "", offset: Annotated[int, Query(ge=0)] = 0
-    ) -> Response:
+    def article(article_id: str, start: str = "", end: str = "", also: str = "", version: str = "") -> Response:
         try:
             bot = opening.bot()
-            listed = bot.articles(query=query, offset=offset, limit=LISTED + 1)
+            found = bot.article(article_id, _number(version))
+            versions = bot.history(article_id)
         except PullquoteError as error:
             return failed(error)
-        more = len(listed) > LISTED
-        return shown(library_page(listed[:LISTED], bot.article_count, query, offset, LISTED if more else 0))
+        return shown(article_page(found, _span(start, end), _spans(also), versions))
+
+    @router.get("/articles/{article_id}/changes")
+    def changes(article_id: str, version: str = "") -> Response:
+        try:
+            bot = opening.bot()
+            found = bot.article(article_id, _number(version))
+            changes = changed(bot, article_id, found.version)
+            versions = bot.history(article_id)
+        except PullquoteError as error:
+            return failed(error)
+        return shown(changes_page(found, changes, versions))
 
     @router.get("/docs")
     def interface() -> Response:
@@ -71,6 +69,11 @@ def failed(error: PullquoteError) -> Response:
     """A page that says what went wrong, with its status."""
     title = "One moment" if isinstance(error, StillOpeningError) else "That did not work"
     return shown(message_page(title, str(error)), status_of(error))
+
+
+def _number(version: str) -> int | None:
+    """The version that a link names; the current one for a link that names none."""
+    return int(version) if re.fullmatch(r"\d{1,9}", version, re.ASCII) else None
 
 
 def _span(start: str, end: str) -> Span | None:

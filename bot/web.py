@@ -11,7 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 from threadpoolctl import threadpool_limits
 
-from bot import chat, noting, onward_routes, pages, receiving, rest
+from bot import chat, library, noting, onward_routes, pages, receiving, rest
 from bot.bot import Bot
 from bot.bringing import Bringing
 from bot.feedback import feedback_path
@@ -54,10 +54,12 @@ def create_app(settings: Settings, bot: Bot | Opening, turnstile: Turnstile | No
     app.include_router(rest.routes(opening))
     app.include_router(receiving.routes(bringing))
     app.include_router(noting.routes(opening, feedback_path(settings)))
+    app.include_router(library.routes(opening, bringing))
     app.include_router(pages.routes(app, opening))
     app.include_router(onward_routes.routes(opening))
     app.mount("/slack", slack)
-    chat.mount(app, opening, turnstile or Turnstile())
+    limit = 0 if settings.read_only else settings.upload_limit
+    chat.mount(app, opening, turnstile or Turnstile(), limit)
     if settings.auth:
         app.add_middleware(Login, auth=settings.auth)
     app.add_middleware(Guard, settings=settings)

@@ -15,9 +15,11 @@ from filelock import FileLock
 from bot.bot import Bot
 from bot.bringing import WAITING, Bringing, BusyError
 from bot.brought import Brought, Step
+from bot.render.escape import text_of_html
 from bot.sent import Text, safe_name
 from bot.settings import Settings
 from bot.web import create_app
+from index import Article
 from tests.site import Site
 from tests.site import serving as serving_pages
 from tests.small_encoder import SmallEncoder
@@ -262,3 +264,69 @@ def test_people_take_turns_and_a_crowd_is_turned_away(bot: Bot) -> None:
     for thread in threads:
         thread.join()
     assert bot.article_count == 2
+
+
+def test_the_library_is_searched_sorted_and_leafed_through(site: str, bot: Bot) -> None:
+    bot.put(*[Article(f"Title {n:02}", f"Words {n}.", "Courier", origin=str(n)) for n in range(60)])
+    page = httpx.get(f"{site}/library?query=title&sort=title").text
+    assert page.index("Title 00") < page.index("Title 49")
+    assert "Title 50" not in page
+    assert "60 of 60 articles" in page
+    further = text_of_html(page.split("Further down")[0].rsplit('href="', 1)[1].split('"')[0])
+    assert further == "/library?query=title&sort=title&offset=50"
+    assert "Title 50" in httpx.get(f"{site}{further}").text
+    assert httpx.get(f"{site}/library?sort=colour").status_code == 422
+
+
+def test_articles_are_taken_out_in_the_library_once_that_is_confirmed(site: str, bot: Bot) -> None:
+    bot.put(*[Article(f"Title {n}", f"Words {n}.", origin=str(n)) for n in range(3)])
+    ids = [each.id for each in bot.articles(sort="title")][:2]
+    asked = httpx.post(f"{site}/library/remove", data={"id": ids, "query": "Tit", "sort": "title", "offset": "0"})
+    assert "Remove 2 articles?" in text_of_html(asked.text)
+    assert bot.article_count == 3
+    done = httpx.post(f"{site}/library/remove", data={"id": ids, "query": "Tit", "sort": "title", "sure": "yes"})
+    assert (done.status_code, done.headers["location"]) == (
+        303,
+        "/library?query=Tit&sort=title&offset=0&removed=2",
+    )
+    assert "2 articles removed." in httpx.get(f"{site}{done.headers['location']}").text
+    assert [each.title for each in bot.articles()] == ["Title 2"]
+    assert httpx.post(f"{site}/library/remove", data={"id": ids, "sure": "yes"}).status_code == 404
+    assert httpx.post(f"{site}/library/remove").headers["location"].endswith("removed=0")
+
+
+def test_a_read_only_library_offers_nothing_to_take_out(bot: Bot) -> None:
+    bot.put(Article("Title", "Words.", origin="a"))
+    with serving(create_app(Settings(read_only=True), bot)) as site:
+        page = httpx.get(f"{site}/library").text
+        assert "Title" in page
+        assert "checkbox" not in page
+        assert 'method="post"' not in page
+        assert "pq-bring" not in httpx.get(f"{site}/config").text
+
+
+def test_the_article_page_tells_of_versions_and_what_changed_without_a_script(site: str, bot: Bot) -> None:
+    hostile = "It <i>fell</i>."
+    send(site, ("plant.txt", PLANT))
+    (told,) = send(site, ("plant.txt", PLANT + f" {hostile}".encode()))
+    path = f"{site}/articles/{told['articles'][0]['id']}"  # type: ignore[index]
+    assert "what changed in version 2" in httpx.get(path).text
+    first = httpx.get(f"{path}?version=1").text
+    assert "This is version 1." in first
+    assert "fell" not in first
+    changed = httpx.get(f"{path}/changes?version=2")
+    assert "1 sentence added, 0 sentences removed" in changed.text
+    assert "<b>Added</b><ins>" in changed.text
+    assert hostile in text_of_html(changed.text)
+    assert hostile not in changed.text
+    assert "script" not in changed.headers["content-security-policy"]
+    assert httpx.get(f"{path}/changes?version=9").status_code == 404
+
+
+def test_the_pages_of_an_article_are_numbered(bot: Bot, site: str) -> None:
+    text = "One is here.\n\nTwo is there.\n\nThree is gone."
+    bot.put(Article("Paged", text, origin="p.pdf", pages=((0, 3), (14, 4))))
+    (kept,) = bot.articles()
+    page = httpx.get(f"{site}/articles/{kept.id}?start=14&end=27").text
+    assert [part[:4] for part in page.split('<div class="leaf">')[1:]] == ["p. 3", "p. 4"]
+    assert "To the quoted words, p. 4" in page

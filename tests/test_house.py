@@ -48,7 +48,7 @@ FLOORS = tuple(
         (
             "bot",
             "bringing guard login opening sampling asking rest receiving "
-            "versions pages evaluation progress turnstile keeping meter noting",
+            "versions pages library evaluation progress turnstile keeping meter noting",
         ),
         ("bot", "narrowing onward_routes again"),
         ("bot", "chat slack"),

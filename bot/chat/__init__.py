@@ -14,21 +14,24 @@ from bot.settings import silence_gradio
 from bot.turnstile import Turnstile
 
 
-def mount(app: FastAPI, opening: Opening, turnstile: Turnstile) -> None:
-    """Put the chat at the root of the web app, behind every route that is there already."""
+def mount(app: FastAPI, opening: Opening, turnstile: Turnstile, upload_limit: int) -> None:
+    """Put the chat at the root of the web app, behind every route that is there already.
+
+    `upload_limit` is the most megabytes of articles brought in at once, 0 where none can be.
+    """
     silence_gradio()
     # Gradio opens an event loop for each of its locks where it finds none running, and never closes them. So it
     # is built within one, in a thread of its own because the caller's may run one already.
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, _mount(app, opening, turnstile)).result()
+        thread.submit(asyncio.run, _mount(app, opening, turnstile, upload_limit)).result()
 
 
-async def _mount(app: FastAPI, opening: Opening, turnstile: Turnstile) -> None:
+async def _mount(app: FastAPI, opening: Opening, turnstile: Turnstile, upload_limit: int) -> None:
     import gradio as gr
 
     gr.mount_gradio_app(
         app,
-        page(opening, turnstile),
+        page(opening, turnstile, upload_limit),
         path="/",
         theme=gr.themes.Base(
             primary_hue="orange",

@@ -24,8 +24,14 @@ def greet(
     masthead: gr.Markdown,
     interface: gr.ChatInterface,
     narrowing: Controls,
+    brought: gr.Button,
+    *,
+    may_bring: bool,
 ) -> None:
-    """Fill in, whenever the page is loaded, what depends on the articles and on the link it was opened by."""
+    """Fill in, whenever the page is loaded, what depends on the articles and on the link it was opened by.
+
+    What depends on the articles is filled in anew whenever `brought` is pressed.
+    """
     import gradio as gr
 
     def greeting() -> tuple[Any, ...]:  # Gradio types an update of a component as a plain dict
@@ -34,7 +40,7 @@ def greet(
         return (
             chat_parts.masthead(count),
             gr.update(
-                placeholder=chat_parts.welcome(count) if opening.is_ready else chat_parts.OPENING,
+                placeholder=chat_parts.welcome(count, may_bring) if opening.is_ready else chat_parts.OPENING,
                 examples=[{"text": each} for each in samples],
             ),
             gr.update(choices=shown.sources),
@@ -57,14 +63,10 @@ def greet(
             yield *after(interface, asked, turned_away(error)), *chosen
 
     give_types(linked, request=gr.Request)
-    greeted = page.load(
-        greeting,
-        None,
-        [masthead, interface.chatbot, *narrowing.chosen[:2], narrowing.chart],
-        api_visibility="private",
-        show_progress="hidden",
-        queue=False,
-    )
+    depends = [masthead, interface.chatbot, *narrowing.chosen[:2], narrowing.chart]
+    quietly: Any = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
+    brought.click(greeting, None, depends, **quietly)
+    greeted = page.load(greeting, None, depends, **quietly)
     greeted.then(
         linked,
         None,

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 from bot.asking import Asked, Chosen, Message, answer_record_of, replies, turned_away
+from bot.chat.bringing import bringing
 from bot.chat.greeting import greet
 from bot.chat.history import keep_history
 from bot.chat.interface import chatbot, interface, message_of
@@ -23,7 +24,7 @@ QUEUED = 256
 """How many of Gradio's own events may wait; questions are turned away long before that, in words."""
 
 
-def page(opening: Opening, turnstile: Turnstile) -> gr.Blocks:
+def page(opening: Opening, turnstile: Turnstile, upload_limit: int) -> gr.Blocks:
     """The page: masthead, what narrows the search, the conversation, the question."""
     import gradio as gr
 
@@ -37,6 +38,7 @@ def page(opening: Opening, turnstile: Turnstile) -> gr.Blocks:
     blocks: gr.Blocks = gr.Blocks(title="Pullquote", analytics_enabled=False, fill_height=True)
     with blocks:
         masthead = gr.Markdown(chat_parts.masthead(0), elem_id="pq-masthead")
+        brought = bringing(upload_limit)
         narrowing = controls()
         conversation = interface()(
             answer,
@@ -62,7 +64,7 @@ def page(opening: Opening, turnstile: Turnstile) -> gr.Blocks:
         )
         keep_history(opening, conversation)
         wire(opening, turnstile, conversation, narrowing)
-        greet(blocks, opening, turnstile, masthead, conversation, narrowing)
+        greet(blocks, opening, turnstile, masthead, conversation, narrowing, brought, may_bring=bool(upload_limit))
         offer(opening)
     blocks.queue(max_size=QUEUED, default_concurrency_limit=AT_ONCE)
     return blocks

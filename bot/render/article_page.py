@@ -11,22 +11,35 @@ from bot.render.escape import html as escaped
 from bot.render.escape import web_address
 from bot.render.page import page
 from bot.render.passages import paragraphs
+from bot.render.versions_page import earlier_note, versions_list
 from bot.render.words import counted, long_date
-from index import Article, Span
+from index import Article, ArticleSummary, Span
 
 
-def article_page(article: Article, marked: Span | None = None, fainter: Sequence[Span] = ()) -> str:
-    """The whole page. `marked` is scrolled to by the link's `#quote`; ranges outside the text are left out."""
+def article_page(
+    article: Article,
+    marked: Span | None = None,
+    fainter: Sequence[Span] = (),
+    versions: Sequence[ArticleSummary] = (),
+) -> str:
+    """The whole page. `marked` is scrolled to by the link's `#quote`; ranges outside the text are left out.
+
+    `versions` are all there are of the article, the oldest first.
+    """
     marked = marked if marked and _inside(article, marked) else None
     fainter = [span for span in fainter if _inside(article, span)]
     lead = ""
     if marked:
-        lead = '<p class="jump"><a href="#quote">To the quoted words</a></p>'
+        leaf = article.page_at(marked[0])
+        at = "" if leaf is None else f", p. {leaf}"
+        lead = f'<p class="jump"><a href="#quote">To the quoted words{at}</a></p>'
+    if versions:
+        lead += earlier_note(article, versions[-1].version)
     body = (
         f'<article class="reading"><header><p class="outlet">{escaped(article.source)}</p>'
         f"<h1>{escaped(article.title or 'Untitled')}</h1>{_byline(article)}{lead}</header>"
-        f'<div class="text" lang="">{paragraphs(article.text, marked, fainter)}</div>'
-        f"<footer>{_foot(article, marked)}</footer></article>"
+        f'<div class="text" lang="">{paragraphs(article.text, marked, fainter, article.page_at)}</div>'
+        f"<footer>{_foot(article, marked)}{versions_list(versions, article.version)}</footer></article>"
     )
     return page(article.title or "Untitled", body)
 

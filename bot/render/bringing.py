@@ -40,6 +40,7 @@ class StepRecord(TypedDict):
     of: int
     passages: int
     passages_a_second: float
+    seconds: float
     seconds_left: float | None
 
 
@@ -72,5 +73,6 @@ def step_record(step: Step) -> StepRecord:
         "of": step.items,
         "passages": step.passages,
         "passages_a_second": round(step.rate, 1),
+        "seconds": round(step.seconds, 1),
         "seconds_left": None if step.left is None else round(step.left, 1),
     }

@@ -11,6 +11,7 @@ HEAD = (
     '<link rel="icon" href="/style/icon.svg"><script src="/style/anew.js" defer></script>'
     '<script src="/style/chat.js" defer></script><script type="module" src="/style/history.js"></script>'
     '<script type="module" src="/style/verdicts.js"></script>'
+    '<link rel="stylesheet" href="/style/bringing.css"><script src="/style/bringing.js" defer></script>'
 )
 """What the chat page loads beside Gradio's own, all of it from this server."""
 
@@ -30,7 +31,7 @@ def masthead(articles: int) -> str:
     )
 
 
-def welcome(articles: int) -> str:
+def welcome(articles: int, may_bring: bool = True) -> str:
     """What stands where the conversation will be, with articles or without."""
     if articles:
         return (
@@ -38,13 +39,17 @@ def welcome(articles: int) -> str:
             f"{counted(articles, 'article')}?</p><p>Every answer is a quotation, word for word, with its place in "
             "the article. When the articles do not answer, you are told so.</p></div>"
         )
+    here = (
+        "<li>right here, under “Bring articles”: drop files, give an address, or paste a text</li>"
+        if may_bring
+        else ""
+    )
     return (
-        '<div class="pq-welcome"><p class="pq-welcome-line">There are no articles yet.</p>'
-        "<p>There are three ways to bring some:</p><ul>"
-        "<li>in a terminal, <code>python -m bot add FOLDER</code></li>"
-        "<li>kept in step with a folder, <code>python -m bot sync FOLDER</code></li>"
-        '<li>from Python, <code>Bot.open("articles.index").add("FOLDER")</code></li></ul>'
-        "<p>They can be asked as soon as they are in; this page need not be reloaded.</p></div>"
+        '<div class="pq-welcome pq-empty"><p class="pq-welcome-line">There are no articles yet.</p>'
+        f"<p>There are {'three' if may_bring else 'two'} ways to bring some:</p><ol>{here}"
+        "<li>in a terminal, <code>python -m bot add FOLDER</code>, or <code>sync</code> to keep in step with it</li>"
+        '<li>from Python, <code>Bot.open("articles.index").add("FOLDER")</code></li></ol>'
+        "<p>They can be asked about as soon as they are in.</p></div>"
     )
 
 

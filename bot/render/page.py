@@ -17,7 +17,7 @@ def page(title: str, body: str, sheets: Sequence[str] = ()) -> str:
         '<meta name="color-scheme" content="light dark">'
         f"<title>{escaped(title)} · Pullquote</title>"
         '<link rel="icon" href="/style/icon.svg"><link rel="stylesheet" href="/style/type.css">'
-        '<link rel="stylesheet" href="/style/page.css">'
+        '<link rel="stylesheet" href="/style/page.css"><link rel="stylesheet" href="/style/bringing.css">'
         f'{links}<link rel="stylesheet" href="/style/print.css" media="print"></head>'
         '<body><a class="skip" href="#main">Skip to the text</a>'
         '<nav class="masthead" aria-label="Pullquote"><a class="wordmark" href="/">Pullquote</a>'

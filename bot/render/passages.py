@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from bot.render import escape
@@ -74,18 +74,27 @@ def _limits(text: str, start: int, end: int) -> Span:
     return first, last
 
 
-def paragraphs(text: str, marked: Span | None, fainter: Sequence[Span] = ()) -> str:
+def paragraphs(
+    text: str,
+    marked: Span | None,
+    fainter: Sequence[Span] = (),
+    page_at: Callable[[int], int | None] = lambda _: None,
+) -> str:
     """The whole text as `<p>` elements whose characters, one after the other, are exactly the text's.
 
     The words of `marked` are in `<mark>` elements, one in each paragraph it touches, the first with the id
     "quote"; those of `fainter` in `<mark class="faint">`. Where ranges overlap, `marked` wins, then the earlier.
+    Where `page_at` names another page than before, its number stands in front of the paragraph.
     """
     ranges = _apart(marked, fainter)
     pieces: list[str] = []
-    seen = False
+    seen, before = False, None
     for paragraph in _PARAGRAPH.finditer(text):
         if paragraph.start() == paragraph.end():
             continue
+        if (leaf := page_at(paragraph.start())) != before and leaf is not None:
+            pieces.append(f'<div class="leaf">p. {leaf}</div>')
+        before = leaf
         pieces.append("<p>")
         for start, end, kind in _cut(paragraph.span(), ranges):
             # The blank line behind a paragraph is the space between `<p>` elements already.
