@@ -39,6 +39,8 @@ def test_the_chat_is_accessible(page: Watched) -> None:
     page.page.locator(".pq-why summary").first.click()
     page.page.locator(".pq-cite summary").first.click()
     page.page.locator("#pq-narrow > button").click()
+    page.page.locator("#pq-bring > summary").click()
+    page.page.locator(".pq-bring-paste summary").click()
     page.page.wait_for_selector("#pq-chat .option")
     assert grave(page) == []
 
@@ -50,7 +52,7 @@ def test_a_decline_is_accessible(page: Watched) -> None:
     assert grave(page) == []
 
 
-@pytest.mark.parametrize("path", ["/library", "/library?query=zebra", "/docs", "/articles/none"])
+@pytest.mark.parametrize("path", ["/library", "/library?sort=title", "/library?query=zebra", "/docs", "/articles/none"])
 def test_the_plain_pages_are_accessible(page: Watched, path: str) -> None:
     page.open(path)
     assert grave(page) == []

@@ -1,0 +1,139 @@
+"""Bringing articles in and taking them out, as a person does it, in a real browser on an index that begins empty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from bot.bot import Bot
+from bot.settings import Settings
+from bot.web import create_app
+from index import Encoder
+from tests.browser.conftest import Watched
+from tests.browser.test_accessible import grave
+from tests.conftest import ARTICLES
+from tests.web_server import serving
+
+FERRY = "The harbour ferry was built in Gdansk by forty welders. It carries eighty cars to the island every hour."
+PATIENCE = 60_000
+
+
+@pytest.fixture
+def empty(real_encoder: Encoder, tmp_path: Path) -> Iterator[Bot]:
+    with Bot.open(tmp_path / "empty.index", encoder=real_encoder) as bot:
+        yield bot
+
+
+@pytest.fixture
+def fresh(empty: Bot, browser: Browser) -> Iterator[Watched]:
+    """A page over no articles, whose faults fail the test."""
+    with serving(create_app(Settings(), empty)) as site:
+        context = browser.new_context(viewport={"width": 1100, "height": 900}, reduced_motion="reduce")
+        watched = Watched(context.new_page(), site)
+        watched.page.set_default_timeout(PATIENCE)
+        watched.page.goto(f"{site}/")
+        watched.page.wait_for_selector(".pq-empty")
+        yield watched
+        context.close()
+        assert watched.faults == []
+
+
+def outcomes(watched: Watched, number: int) -> list[str]:
+    expect(watched.page.locator(".pq-bring-now")).to_contain_text("Done:", timeout=PATIENCE)
+    expect(watched.page.locator(".pq-brought")).to_have_count(number)
+    return watched.texts(".pq-brought-outcome")
+
+
+def test_files_are_brought_and_asked_about_without_a_reload(fresh: Watched, tmp_path: Path) -> None:
+    page = fresh.page
+    expect(page.locator(".pq-empty li")).to_have_count(3)
+    expect(page.locator("#pq-bring")).to_have_attribute("open", "")
+    broken = tmp_path / "broken <b>.pdf"
+    broken.write_bytes(b"%PDF-1.4 nothing")
+    files = [*sorted(ARTICLES.glob("*.md"))[:2], broken]
+    page.set_input_files("#pq-bring input[type=file]", files)
+    page.fill("#pq-question textarea", "typed meanwhile")
+    assert outcomes(fresh, 3) == ["added", "added", "skipped"]
+    assert fresh.texts(".pq-brought-name") == [each.name for each in files]
+    expect(page.locator(".pq-skipped .pq-brought-why")).to_contain_text("because:")
+    expect(page.locator("#pq-question textarea")).to_have_value("typed meanwhile")
+    expect(page.locator(".pq-masthead")).to_contain_text("2 articles", timeout=PATIENCE)
+    expect(page.locator(".pq-welcome-line")).to_contain_text("2 articles")
+    expect(page.locator("#pq-chat .example").first).to_be_visible()
+    assert grave(fresh) == []
+    sample = page.locator("#pq-chat .example").first.inner_text()
+    fresh.ask(sample)
+    expect(page.locator(".pq-mark").first).to_be_visible()
+    page.set_input_files("#pq-bring input[type=file]", files[:1])
+    assert outcomes(fresh, 1) == ["unchanged"]
+
+
+def test_a_text_is_pasted_and_quoted(fresh: Watched) -> None:
+    page = fresh.page
+    page.locator(".pq-bring-paste summary").click()
+    page.get_by_label("Title").fill("The ferry")
+    page.get_by_label("Source, if any").fill("Harbour Post")
+    page.get_by_label("Published, if known").fill("2024-03-20")
+    page.get_by_label("Text", exact=True).fill(FERRY)
+    assert grave(fresh) == []
+    page.get_by_role("button", name="Add the text").click()
+    assert outcomes(fresh, 1) == ["added"]
+    expect(page.get_by_label("Text", exact=True)).to_have_value("")
+    fresh.ask("Where was the harbour ferry built?")
+    expect(page.locator(".pq-mark").first).to_contain_text("built in Gdansk")
+    expect(page.locator(".pq-where").first).to_contain_text("Harbour Post")
+
+
+def test_an_address_on_this_machine_is_refused_in_words(fresh: Watched) -> None:
+    fresh.page.get_by_label("Address of a page, a feed or a sitemap").fill(f"{fresh.site}/library")
+    fresh.page.get_by_role("button", name="Fetch").click()
+    assert outcomes(fresh, 1) == ["skipped"]
+    expect(fresh.page.locator(".pq-brought-why")).to_contain_text("127.0.0.1, which is no public address")
+
+
+def test_an_article_is_removed_in_the_library(fresh: Watched, empty: Bot) -> None:
+    empty.add(ARTICLES / "honda-0-series.md", ARTICLES / "chinese-rivals.md")
+    page = fresh.page
+    fresh.open("/library?sort=title")
+    titles = fresh.texts(".articles a")
+    page.locator(".articles input").first.check()
+    page.get_by_role("button", name="Remove the chosen articles …").click()
+    expect(page.locator("h1")).to_have_text("Remove 1 article?")
+    assert fresh.texts(".articles a") == titles[:1]
+    assert grave(fresh) == []
+    page.get_by_role("button", name="Remove 1 article").click()
+    expect(page.locator(".notice")).to_have_text("1 article removed.")
+    assert fresh.texts(".articles a") == titles[1:]
+    assert "sort=title" in page.url
+
+
+def test_what_changed_is_shown_and_can_be_read_by_all(fresh: Watched, empty: Bot, tmp_path: Path) -> None:
+    path = tmp_path / "ferry.txt"
+    for text in (FERRY, FERRY.replace("eighty", "ninety")):
+        path.write_text(text)
+        empty.add(path)
+    (article,) = empty.articles()
+    fresh.open(f"/articles/{article.id}")
+    fresh.page.get_by_role("link", name="what changed in version 2").click()
+    assert "eighty" in fresh.texts(".change del")[0]
+    assert "ninety" in fresh.texts(".change ins")[0]
+    assert grave(fresh) == []
+    fresh.page.get_by_role("link", name="Version 1,").click()
+    expect(fresh.page.locator(".earlier")).to_contain_text("This is version 1.")
+    assert "".join(fresh.texts(".text p")) == FERRY
+    assert grave(fresh) == []
+
+
+def test_where_it_is_read_only_there_is_nothing_to_bring_or_remove_by(empty: Bot, browser: Browser) -> None:
+    empty.add(ARTICLES / "honda-0-series.md")
+    with serving(create_app(Settings(read_only=True), empty)) as site:
+        watched = Watched(browser.new_page(), site)
+        watched.open()
+        assert watched.page.locator("#pq-bring, #pq-bringing, input[type=file]").count() == 0
+        watched.open("/library")
+        assert watched.page.locator(".articles a").count() == 1
+        assert watched.page.locator("input[type=checkbox], form[method=post]").count() == 0
+        watched.page.close()
