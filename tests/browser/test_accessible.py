@@ -52,7 +52,9 @@ def test_a_decline_is_accessible(page: Watched) -> None:
     assert grave(page) == []
 
 
-@pytest.mark.parametrize("path", ["/library", "/library?sort=title", "/library?query=zebra", "/docs", "/articles/none"])
+@pytest.mark.parametrize(
+    "path", ["/library", "/library?sort=title", "/library?query=zebra", "/docs", "/articles/none"]
+)
 def test_the_plain_pages_are_accessible(page: Watched, path: str) -> None:
     page.open(path)
     assert grave(page) == []
