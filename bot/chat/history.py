@@ -37,4 +37,5 @@ def keep_history(opening: Opening, interface: gr.ChatInterface) -> None:
         api_visibility="private",
         show_progress="hidden",
         queue=False,
+        cancels=getattr(interface, "under_way", None),  # or the answer under way would take the page back
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
 from bot.asking import Reply
@@ -13,23 +13,44 @@ if TYPE_CHECKING:
 
 
 def interface() -> type[gr.ChatInterface]:
-    """Gradio's chat, except that what a person typed is shown as typed: neither Markdown nor HTML is read in it."""
+    """Gradio's chat with events of its own, and with what a person typed shown as typed: no markup is read in it.
+
+    Gradio asks the server three times for a question, one after the other, before the answer is begun. Here one
+    request brings the question's words to the page, then its answer.
+    """
     import gradio as gr
 
     class Interface(gr.ChatInterface):
-        # The overridden methods take messages in each of Gradio's forms, hence Any.
+        # The methods take messages in each of Gradio's forms, hence Any.
         def _append_message_to_history(self, message: Any, history: Any, role: Any = "user") -> Any:
             if role == "user":
                 message = escape.html(message["text"] if isinstance(message, dict) else str(message))
             return super()._append_message_to_history(message, history, role)
 
-        def _clear_and_save_textbox(self, message: Any) -> Any:
-            return gr.Textbox(""), message  # and stays usable while the answer is found
+        def _setup_events(self) -> None:
+            inputs, outputs = [self.chatbot, *self.additional_inputs], [self.textbox, self.chatbot]
+            how: Any = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
+            # A question typed while the one before it is answered is asked when that is done, and sees its answer.
+            self.under_way = [
+                self.textbox.submit(
+                    self.typed, [self.textbox, *inputs], outputs, trigger_mode="always_last", **how
+                ),
+                self.chatbot.option_select(self.pressed, inputs, outputs, **how),
+                self.chatbot.example_select(self.pressed, inputs, outputs, **how),
+            ]
 
-        def option_clicked(self, history: Any, option: gr.SelectData) -> Any:
-            return self._append_message_to_history(option.value, history), option.value
+        async def typed(self, question: str, messages: Any, *chosen: Any) -> AsyncIterator[Any]:
+            asked = self._append_message_to_history(question, messages)
+            yield gr.Textbox(""), asked
+            async for reply in self.fn(question, messages, *chosen):
+                yield gr.skip(), self._append_message_to_history(reply, asked, "assistant")
 
-        give_types(option_clicked, option=gr.SelectData)
+        async def pressed(self, messages: Any, option: gr.SelectData, *chosen: Any) -> AsyncIterator[Any]:
+            question = option.value["text"] if isinstance(option.value, dict) else option.value
+            async for _, shown in self.typed(question, messages, *chosen):
+                yield gr.skip(), shown
+
+        give_types(pressed, option=gr.SelectData)
 
     return Interface
 

@@ -45,6 +45,18 @@ def test_the_chat_is_accessible(page: Watched) -> None:
     assert grave(page) == []
 
 
+def test_the_history_is_accessible(page: Watched) -> None:
+    page.open()
+    page.ask("Where is the LEAF built?")
+    page.page.locator(".pq-good").click()
+    page.page.locator(".pq-good[aria-pressed=true]").wait_for()
+    page.page.locator(".pq-to-history").click()
+    page.page.locator(".pq-conversations li").wait_for()
+    assert grave(page) == []
+    page.page.locator(".pq-forget").click()
+    assert grave(page) == []
+
+
 def test_a_decline_is_accessible(page: Watched) -> None:
     page.open()
     page.ask("Who won the 1998 World Cup?")
