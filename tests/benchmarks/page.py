@@ -42,9 +42,10 @@ FIRST = _words(
 LAST = _words("vane bridge mont field holm wick stead gate burg den ton ria lund port dale berg more ham ville sen")
 ROLES = _words("engineer baker surgeon teacher carpenter chemist lawyer farmer printer nurse")
 SPORTS = _words("rowing chess fencing cycling skating handball archery swimming")
-MADE = """brake discs, wooden toys, wind turbines, reading glasses, garden tools, rye bread, sailing boats, copper wire,
-school desks, winter coats, tram carriages, hearing aids, bicycle chains, roof tiles, water pumps, solar panels""".split(
-    ","
+MADE = re.findall(
+    "[a-z]+ [a-z]+",
+    "brake discs, wooden toys, wind turbines, reading glasses, garden tools, rye bread, sailing boats, copper wire, "
+    "school desks, winter coats, tram carriages, hearing aids, bicycle chains, roof tiles, water pumps, solar panels",
 )
 
 # The clock of the page itself: from the key to the frame in which the first mark of the new answer is painted.
@@ -74,7 +75,7 @@ def articles(number: int, seed: int = 7) -> list[tuple[Article, str]]:
         firm = f"{chance.choice(names)} {chance.choice(names)}"
         place, home = chance.sample(names, 2)
         person = f"{chance.choice(FIRST)}ina {chance.choice(names)}"
-        thing, year = chance.choice(MADE).strip(), chance.randint(1950, 2020)
+        thing, year = chance.choice(MADE), chance.randint(1950, 2020)
         day = date(2015, 1, 1) + timedelta(days=chance.randrange(3_600))
         text = (
             f"{firm} opened its plant for {thing} in {place} in {year}. The {chance.choice(ROLES)} {person}, who "
