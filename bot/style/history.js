@@ -108,7 +108,7 @@ function remove(each) {
   fill();
   const undo = part("button", { type: "button", className: "pq-undo", textContent: "Undo" });
   undo.addEventListener("click", () => { shelf.putBack(each); fill(); say("It is back."); search.focus(); });
-  count.append(" Deleted. ", undo);
+  count.replaceChildren("Deleted. ", undo);
   (list.querySelectorAll(".pq-forget")[Math.max(at, 0)] || undo).focus();
   say(`Deleted “${each.turns[0].question}”.`);
 }

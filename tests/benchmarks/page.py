@@ -113,7 +113,7 @@ def measured(page: Page, site: str, questions: Sequence[str]) -> tuple[list[floa
         place = at % TOGETHER
         if place == 0:
             page.goto(site)
-            page.wait_for_selector("#pq-chat .example")
+            page.wait_for_selector("#pq-chat .pq-welcome-line:has-text('articles?')")
             page.wait_for_timeout(REST)
         page.fill("#pq-question textarea", question)
         page.evaluate(WATCH, place)

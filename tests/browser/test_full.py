@@ -51,9 +51,9 @@ def crowd(browser: Browser, slow: SlowEncoder, tmp_path: Path) -> Iterator[list[
             contexts = [browser.new_context() for _ in range(3)]
             people = [Watched(context.new_page(), site) for context in contexts]
             for one in people:
-                one.page.set_default_timeout(30_000)
+                one.page.set_default_timeout(60_000)
                 one.page.goto(site)
-                one.page.wait_for_selector("text=What would you like to read")
+                one.page.wait_for_selector("#pq-chat .pq-welcome-line")
             yield people
             slow.may.set()
             for context in contexts:
