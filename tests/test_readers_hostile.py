@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bz2
+import io
 import json
 import os
 import time
@@ -10,9 +12,12 @@ from pathlib import Path
 import pytest
 
 from index import ReadError, find_files, read, read_file
+from index.readers.apart import apart
 from index.readers.jsonl import LINE_LIMIT
 from index.readers.markdown import FRONT_MATTER_LIMIT, MARKDOWN_LIMIT
+from index.readers.mediawiki import read_mediawiki
 from index.readers.source import FILE_LIMIT
+from index.readers.stdin import read_stdin
 
 BODY = "The LEAF is built in Sunderland."
 
@@ -162,6 +167,48 @@ def test_markup_made_to_exhaust_a_parser_ends_soon(tmp_path: Path, name: str, co
     texts, told = outcome(path)
     assert len(texts) + len(told) == 1
     assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize(
+    "name", ["a.txt", "a.md", "a.html", "a.jsonl", "a.csv", "a.tsv", "a.parquet", "a.eml", "a.pdf", "a.docx", "a.rtf",
+             "a.epub", "a.odt", "a.rss", "a.xml", "a.xml.bz2", "a.warc", "a.mhtml", "a.webarchive", "a.html.gz"],
+)  # fmt: skip
+def test_a_line_of_two_gigabytes_is_named_at_once_and_fills_no_memory(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.touch()
+    os.truncate(path, 2_000_000_001)  # all holes, which take no room on the disk
+    began = time.monotonic()
+    texts, told = outcome(path)
+    assert texts == []
+    assert len(told) == 1
+    assert "2,000,000,001 bytes long; at most" in told[0]
+    assert time.monotonic() - began < 20
+
+
+def test_standard_input_without_end_is_given_up_at_its_limit() -> None:
+    class Endless(io.RawIOBase):
+        asked = 0
+
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, room: memoryview) -> int:  # type: ignore[override]  # typeshed's name for it is private
+            self.asked += len(room)
+            return len(room)
+
+    stream = Endless()
+    told: list[ReadError] = []
+    assert list(read_stdin(told.append, io.BufferedReader(stream))) == []
+    assert ["is longer than 20,000,000 bytes" in error.reason for error in told] == [True]
+    assert stream.asked < 2 * FILE_LIMIT
+
+
+def test_a_packed_dump_that_swells_is_given_up(tmp_path: Path) -> None:
+    path = tmp_path / "a.xml.bz2"
+    head = bz2.compress(b"<mediawiki><page><title>A</title><revision><text>")
+    path.write_bytes(head + bz2.compress(b" " * 10_000_000) * 1_000)  # 10 GB in 46 kB
+    with pytest.raises(ReadError, match=r"takes more (memory to read than is allowed|than 3 seconds)"):
+        list(apart(read_mediawiki, seconds=3)(path, lambda error: None))
 
 
 def test_control_characters_never_reach_an_article(tmp_path: Path) -> None:

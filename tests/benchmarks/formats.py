@@ -6,6 +6,8 @@ Counted are characters that are not white space, lost or added, of the text; tit
 
 from __future__ import annotations
 
+import csv
+import gzip
 import json
 import random
 import sys
@@ -13,9 +15,15 @@ import tempfile
 import time
 from collections.abc import Callable
 from difflib import SequenceMatcher
+from email.message import EmailMessage
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 from html import escape
 from pathlib import Path
 from textwrap import wrap
+
+import pyarrow
+import pyarrow.parquet
 
 from index import read
 from tests.office import write_docx, write_epub, write_odt, write_rtf
@@ -62,6 +70,62 @@ def as_html(path: Path, title: str, paragraphs: list[str]) -> None:
     )
 
 
+def as_csv(path: Path, title: str, paragraphs: list[str]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("title", "text"), (title, "\n\n".join(paragraphs))])
+
+
+def as_parquet(path: Path, title: str, paragraphs: list[str]) -> None:
+    pyarrow.parquet.write_table(
+        pyarrow.Table.from_pylist([{"title": title, "text": "\n\n".join(paragraphs)}]), path
+    )
+
+
+def page_of(title: str, paragraphs: list[str]) -> str:
+    body = "".join(f"<p>{escape(each)}</p>" for each in paragraphs)
+    return f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{body}</article></body></html>"
+
+
+def as_mail(path: Path, title: str, paragraphs: list[str]) -> None:
+    message = EmailMessage()
+    message["From"], message["Subject"] = "Ann Lee <ann@example.com>", title
+    message.set_content("\n\n".join(paragraphs))
+    path.write_bytes(bytes(message))
+
+
+def as_mhtml(path: Path, title: str, paragraphs: list[str]) -> None:
+    message = MIMEMultipart("related")
+    message.attach(MIMEText(page_of(title, paragraphs), "html", "utf-8"))
+    path.write_bytes(bytes(message))
+
+
+def as_packed(path: Path, title: str, paragraphs: list[str]) -> None:
+    path.write_bytes(gzip.compress(page_of(title, paragraphs).encode()))
+
+
+def as_feed(path: Path, title: str, paragraphs: list[str]) -> None:
+    body = escape("".join(f"<p>{escape(each)}</p>" for each in paragraphs))
+    item = f"<item><title>{title}</title><guid isPermaLink='false'>1</guid><description>{body}</description></item>"
+    path.write_text(f"<rss version='2.0'><channel><title>F</title>{item}</channel></rss>", encoding="utf-8")
+
+
+def as_warc(path: Path, title: str, paragraphs: list[str]) -> None:
+    page = page_of(title, paragraphs).encode()
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + page
+    head = (
+        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://example.com/a\r\n"
+        "WARC-Date: 2024-03-15T10:00:00Z\r\nWARC-Record-ID: <urn:uuid:12345678-1234-5678-1234-567812345678>\r\n"
+        f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(answer)}\r\n\r\n"
+    )
+    path.write_bytes(head.encode() + answer + b"\r\n\r\n")
+
+
+def as_wiki(path: Path, title: str, paragraphs: list[str]) -> None:
+    text = escape("\n\n".join(paragraphs))
+    page = f"<page><title>{title}</title><ns>0</ns><revision><text>{text}</text></revision></page>"
+    path.write_text(f"<mediawiki><siteinfo/>{page}</mediawiki>", encoding="utf-8")
+
+
 WRITERS: dict[str, Callable[[Path, str, list[str]], object]] = {
     ".txt": lambda path, title, text: path.write_text(f"{title}\n\n" + "\n\n".join(text), encoding="utf-8"),
     ".md": lambda path, title, text: path.write_text(f"# {title}\n\n" + "\n\n".join(text), encoding="utf-8"),
@@ -72,6 +136,14 @@ WRITERS: dict[str, Callable[[Path, str, list[str]], object]] = {
     ".rtf": write_rtf,
     ".epub": lambda path, title, text: write_epub(path, title, [(title, text)]),
     ".pdf": as_pdf,
+    ".csv": as_csv,
+    ".parquet": as_parquet,
+    ".eml": as_mail,
+    ".mhtml": as_mhtml,
+    ".html.gz": as_packed,
+    ".rss": as_feed,
+    ".warc": as_warc,
+    ".xml": as_wiki,
 }
 
 
@@ -87,7 +159,7 @@ def main(number: int) -> None:
             took = time.perf_counter() - began
         lost = added = total = titles = same = 0
         for article in articles:
-            at = int(Path(article.origin.partition("#")[0]).stem)
+            at = int(Path(article.origin.partition("#")[0]).name.partition(".")[0])
             title, text = made(at)
             if suffix == ".pdf":  # the small PDF of the tests knows Latin letters only
                 text = [part.encode("cp1252", "ignore").decode("cp1252") for part in text]
