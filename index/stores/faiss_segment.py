@@ -78,6 +78,8 @@ class Segment:
         if not many:
             return []
         chosen = {"sel": wanted.selector} if wanted else {}
+        # For one query a second thread only has to be waited for; the number is this thread's own.
+        faiss.omp_set_num_threads(1)
         make: Any = faiss.SearchParametersIVF if self.probes else faiss.SearchParameters
         parameters = make(nprobe=self._probes(wanted), **chosen) if self.probes else make(**chosen)
         scores, ids = self.index.search(np.ascontiguousarray(vector[None, :]), many, params=parameters)
