@@ -15,7 +15,7 @@ import json, sys, time
 from importlib.metadata import version
 given = json.load(open(sys.argv[1]))
 texts, questions = [f"{title}\\n{text}" for title, text in given["articles"]], given["questions"]
-{load}
+LOAD
 build(texts[:2])
 start = time.perf_counter()
 found = build(texts)
@@ -26,8 +26,8 @@ for question in questions:
     ask(found, question)
     took.append(1000 * (time.perf_counter() - start))
 peak = next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM"))
-print(json.dumps({{"versions": {{name: version(name) for name in {named}}}, "seconds": seconds, "took": took,
-                   "peak": int(peak) / 1024}}))
+versions = {name: version(name) for name in NAMED}
+print(json.dumps({"versions": versions, "seconds": seconds, "took": took, "peak": int(peak) / 1024}))
 """
 _MODEL = """
 from pathlib import Path
@@ -130,7 +130,7 @@ def python_of(peer: Peer, venvs: Path) -> Path:
 
 def timed(peer: Peer, venvs: Path, given: Path) -> dict[str, object]:
     """What one run of a peer printed."""
-    code = _FRAME.format(load=peer.load, named=json.dumps(peer.named))
+    code = _FRAME.replace("LOAD", peer.load).replace("NAMED", json.dumps(peer.named))
     run = subprocess.run(
         [python_of(peer, venvs), "-W", "ignore", "-c", code, str(given)],
         capture_output=True,
