@@ -6,7 +6,7 @@ import argparse
 import json
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,6 @@ from bot.shelf import OnSkip
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
 
     from index import AddReport, OnProgress
 
@@ -214,7 +213,8 @@ def _taken_in(options: argparse.Namespace, run: Callable[[OnSkip, OnProgress], A
         for note in report.notes:
             _err().print(terminal(note), style="yellow")
         _out(report_line(report))
-        _show(report_table(report))
+        for part in report_table(report):  # beside what a script wants to read
+            _err().print(part)
     if report.was_stopped:
         _err().print("stopped; what is in is kept, and the same command goes on from here")
         return INTERRUPTED
@@ -223,14 +223,6 @@ def _taken_in(options: argparse.Namespace, run: Callable[[OnSkip, OnProgress], A
 
 def _event(record: Mapping[str, object]) -> None:
     _out(json.dumps(record, ensure_ascii=False))
-
-
-def _show(parts: Iterable[Table | str]) -> None:
-    from rich.console import Console
-
-    console = Console(highlight=False, markup=False)
-    for part in parts:
-        console.print(part)
 
 
 def _say(options: argparse.Namespace, record: object, text: str) -> None:
