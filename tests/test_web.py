@@ -138,7 +138,31 @@ def test_gradios_own_client_gets_clean_json_and_sees_one_function(site: str) -> 
     answer = client.predict(question="Where is the LEAF built?", k=1, api_name="/ask")
     assert answer["question"] == "Where is the LEAF built?"
     assert len(answer["quotes"]) <= 1
+    literal = client.predict(question="LEAF since 2024-01-01", sort="oldest", interpret=False, api_name="/ask")
+    assert (literal["sort"], literal["interpreted"], literal["filters"]["after"]) == ("oldest", False, None)
     client.close()
+
+
+def test_order_and_interpretation_are_taken_from_the_body(site: str) -> None:
+    body = {"question": "Where is the LEAF built, articles since March 2024?", "sort": "newest"}
+    read = httpx.post(f"{site}/v1/ask", json=body).json()
+    assert (read["sort"], read["interpreted"], read["filters"]["after"]) == ("newest", True, "2024-03-01")
+    literal = httpx.post(f"{site}/v1/ask", json={**body, "interpret": False}).json()
+    assert (literal["interpreted"], literal["filters"]["after"], literal["read_as"]) == (False, None, "")
+    assert httpx.post(f"{site}/v1/ask", json={**body, "sort": "loudest"}).status_code == 422
+
+
+def test_the_ways_on_from_a_quote_are_pages_without_script(site: str, article_id: str) -> None:
+    place = f"{site}/articles/{article_id}"
+    why = httpx.get(f"{place}/why", params={"q": "Where is the LEAF <b>built</b>?", "start": 0, "end": 40})
+    assert (why.status_code, "script" in why.text.lower(), "<b>" in why.text) == (200, False, False)
+    assert "What each word of the question contributed" in why.text
+    for way in ("more", "like"):
+        found = httpx.get(f"{place}/{way}", params={"q": "Where is the LEAF built?", "start": 0, "end": 40})
+        assert (found.status_code, found.headers["content-security-policy"][:18]) == (200, "default-src 'none'")
+    beyond = httpx.get(f"{place}/why", params={"q": "LEAF", "start": 90_000, "end": 90_001})
+    assert (beyond.status_code, "there are no words at 90000 to 90001" in beyond.text) == (404, True)
+    assert httpx.get(f"{site}/articles/none/like", params={"start": 0, "end": 5}).status_code == 404
 
 
 @pytest.mark.parametrize(

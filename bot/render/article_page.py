@@ -15,6 +15,11 @@ from bot.render.versions_page import earlier_note, versions_list
 from bot.render.words import counted, long_date
 from index import Article, ArticleSummary, Span
 
+_LEGEND = (
+    '<p class="legend">The quote is marked <span class="key">like this</span>; what else your conversation quoted '
+    'is underlined with dots, <span class="key faint">like this</span>.</p>'
+)
+
 
 def article_page(
     article: Article,
@@ -35,6 +40,8 @@ def article_page(
         lead = f'<p class="jump"><a href="#quote">To the quoted words{at}</a></p>'
     if versions:
         lead += earlier_note(article, versions[-1].version)
+    if fainter:
+        lead += _LEGEND
     body = (
         f'<article class="reading"><header><p class="outlet">{escaped(article.source)}</p>'
         f"<h1>{escaped(article.title or 'Untitled')}</h1>{_byline(article)}{lead}</header>"

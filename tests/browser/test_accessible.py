@@ -8,6 +8,8 @@ from importlib.resources import files
 import pytest
 from playwright.sync_api import Browser
 
+from bot.bot import Bot
+from bot.render import citation
 from tests.browser.conftest import Watched
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
@@ -37,10 +39,12 @@ def test_the_chat_is_accessible(page: Watched) -> None:
     assert grave(page) == []
     page.ask("Which start-up is Nissan in talks with?")
     page.page.locator(".pq-why summary").first.click()
+    page.page.wait_for_selector(".pq-contribution")
     page.page.locator(".pq-cite summary").first.click()
     page.page.locator("#pq-narrow > button").click()
     page.page.locator("#pq-bring > summary").click()
     page.page.locator(".pq-bring-paste summary").click()
+    page.page.wait_for_selector(".pq-columns a")
     page.page.wait_for_selector("#pq-chat .option")
     assert grave(page) == []
 
@@ -77,3 +81,23 @@ def test_an_article_is_accessible(page: Watched, site: str) -> None:
     page.page.locator(".articles a").first.click()
     page.page.goto(f"{page.page.url}?start=0&end=40&also=50-90#quote")
     assert grave(page) == []
+
+
+def test_narrowing_is_accessible(page: Watched) -> None:
+    page.open("/?q=What+did+Nissan+and+Honda+agree+since+March+2024%3F&source=Capital+%26+Carriage")
+    page.page.wait_for_selector("#pq-chosen .pq-chip")
+    page.page.locator("#pq-narrow > button").click()
+    page.page.wait_for_selector(".pq-timeline")
+    assert grave(page) == []
+
+
+def test_the_ways_on_from_a_quote_are_accessible(page: Watched, bot: Bot) -> None:
+    question = "Where is the LEAF built?"
+    quote = bot.ask(question).quotes[0]
+    for path in (
+        citation.why_link(quote, question),
+        citation.more_from_link(quote, question),
+        citation.more_like_link(quote, question),
+    ):
+        page.open(path)
+        assert grave(page) == []
