@@ -151,7 +151,7 @@ def test_the_keyboard_alone_suffices(watched: Watched) -> None:
     expect(page.locator(".pq-answer")).to_be_visible()
     expect(page.locator("#pq-question textarea")).to_be_focused()
     seen = []
-    for _ in range(12):
+    for _ in range(40):
         page.keyboard.press("Shift+Tab")
         seen.append(page.evaluate("document.activeElement.textContent.trim()"))
     assert {"Open in the article", "Cite", "Why this quote"} <= set(seen)

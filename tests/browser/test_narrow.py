@@ -28,7 +28,7 @@ def test_a_filter_read_out_of_the_words_is_shown_and_undone_with_one_click(watch
     assert watched.texts(".pq-answer .pq-chip") == []
     assert watched.texts('[data-testid="user"] p') == [READ]
     expect(watched.page.locator(".pq-answer")).to_be_focused()
-    assert "interpret=no" in str(watched.page.locator(".pq-share a").get_attribute("href"))
+    expect(watched.page.locator(".pq-share a")).to_have_attribute("href", re.compile("interpret=no$"))
 
 
 def test_a_follow_up_is_asked_as_typed_and_what_came_before_stays(watched: Watched) -> None:
@@ -94,8 +94,9 @@ def test_quotes_are_put_in_order_of_time_and_the_link_keeps_it(watched: Watched)
     days = watched.page.locator(".pq-where time").evaluate_all("all => all.map(e => e.dateTime)")
     assert days == sorted(days)
     assert sorted(watched.texts(".pq-where time")) == sorted(best)
-    link = str(watched.page.locator(".pq-share a").get_attribute("href"))
-    assert link.endswith("&sort=oldest")
+    share = watched.page.locator(".pq-share a")
+    expect(share).to_have_attribute("href", re.compile("&sort=oldest$"))
+    link = str(share.get_attribute("href"))
     panel(watched)
     expect(watched.page.get_by_label("Oldest first")).to_be_checked()
     watched.page.get_by_label("Newest first").click()
