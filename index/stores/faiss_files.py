@@ -14,8 +14,11 @@ from index.ports import Vectors
 from index.stores.faiss_segment import Flat, Segment, placed
 from index.stores.segments import places_path
 
-RECALL = 0.97
-"""How many of the 100 nearest (of which the fusion of rankings makes use) the lists must find, on average."""
+RECALL = 0.98
+"""How many of the 100 nearest (of which the fusion of rankings makes use) the lists must find, on average.
+
+Questions lie further out than passages: over 100,000 of them, tuned to .97, real questions reached .962 of their
+ten nearest with 32 of 632 lists."""
 
 _DEPTH = 100
 _QUERIES = 200
