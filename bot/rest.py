@@ -70,11 +70,13 @@ class WholeArticleRecord(ArticleRecord):
 
 
 class HealthRecord(TypedDict):
-    """Whether questions can be asked, and of how much."""
+    """Whether questions can be asked, and of how much; how many sources are kept in step, and how many fail."""
 
     status: str
     articles: int
     passages: int
+    watched: int
+    failing: int
 
 
 def routes(opening: Opening) -> APIRouter:
@@ -137,7 +139,14 @@ def routes(opening: Opening) -> APIRouter:
     def health() -> HealthRecord:
         """200 once the index is open, 503 before."""
         bot = opening.bot()
-        return {"status": "ready", "articles": bot.article_count, "passages": bot.passage_count}
+        sources = bot.watched()
+        return {
+            "status": "ready",
+            "articles": bot.article_count,
+            "passages": bot.passage_count,
+            "watched": len(sources),
+            "failing": sum(source.failures > 0 for source in sources),
+        }
 
     return router
 

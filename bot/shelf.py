@@ -12,7 +12,7 @@ import index
 from index import Article, ArticleSummary, OpenIndex, ReadError, Sort, Standing
 
 if TYPE_CHECKING:
-    from index import AddReport, Columns, Looked, OnProgress, Pace, Remark, Watcher
+    from index import AddReport, Columns, Looked, OnProgress, Pace, Remark, Watched, Watcher
 
 OnLook = Callable[["Looked"], None]
 OnRemark = Callable[["Remark"], None]
@@ -103,6 +103,16 @@ class Shelf:
         Searching goes on meanwhile. `on_look` is told of every look at a source.
         """
         return index.Watcher(self._index.builder, self._index.folder, on_look, on_remark, pace=pace, stop=stop)
+
+    def watched(self) -> list[Watched]:
+        """The sources that are kept in step, by name, with what became of the last look at each."""
+        if not index.WatchList.are_there(self._index.folder):
+            return []
+        kept = index.WatchList(self._index.folder)
+        try:
+            return kept.all()
+        finally:
+            kept.close()
 
     @property
     def folder(self) -> Path:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from index import OpenIndex, Progress, add, sync
-from index.readers.stdin import read_stdin
+from index import OpenIndex, Progress, ReadError, add, sync
+from index.readers.stdin import kind_of_bytes, read_stdin
 
 Write = Callable[[str, str], Path]
 BODY = "The LEAF is built in Sunderland."
@@ -128,3 +128,35 @@ def test_standard_input_is_read_as_what_it_looks_like(raw: bytes, title: str, te
     (article,) = read_stdin(lambda error: pytest.fail(str(error)), io.BytesIO(raw))
     assert (article.title, article.text) == (title, text)
     assert article.origin.startswith("stdin:")
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind"),
+    [
+        (b"<?xml version='1.0'?>\n<rss version='2.0'>", ".rss"),
+        (b"<feed xmlns='http://www.w3.org/2005/Atom'>", ".rss"),
+        (b'{"version": "https://jsonfeed.org/version/1.1"}', ".rss"),
+        (b'{"title": "A line"}', ".jsonl"),
+        (b"Received: from a by b\r\nFrom: x@example.com\r\n", ".eml"),
+        (b"WARC/1.0\r\n", ".warc"),
+        (b"<!DOCTYPE html><html>", ".html"),
+        (b"From the orchard came apples.", ".txt"),
+    ],
+)
+def test_what_standard_input_carries_is_told_from_how_it_begins(raw: bytes, kind: str) -> None:
+    assert kind_of_bytes(raw) == kind
+
+
+@pytest.mark.parametrize(
+    ("source", "cure"),
+    [
+        ("ftp://example.com/x", "a URL that begins with https://"),
+        ("example.com/feed", "for a website write https://example.com/feed"),
+        ("nope.txt", "expected a file or a folder$"),
+    ],
+)
+def test_a_source_that_is_not_there_is_told_with_what_to_write_instead(
+    opened: OpenIndex, source: str, cure: str
+) -> None:
+    with pytest.raises(ReadError, match=cure):
+        add(opened.builder, [source])

@@ -93,4 +93,5 @@ def test_a_server_keeps_its_sources_in_step_and_goes_on_answering(tmp_path: Path
         assert asked.json()["quotes"][0]["text"] == "Apples from the old orchard are red and sweet."
         (tmp_path / "news" / "a.txt").unlink()
         until(lambda: "news: removed 1" in said(), said)
-        assert httpx.get(f"http://127.0.0.1:{port}/health", timeout=60).json()["articles"] == 0
+        health = httpx.get(f"http://127.0.0.1:{port}/health", timeout=60).json()
+        assert (health["articles"], health["watched"], health["failing"]) == (0, 1, 0)

@@ -118,7 +118,13 @@ def test_the_library_lists_and_searches_without_a_script(site: str) -> None:
 
 
 def test_health_tells_what_there_is(site: str) -> None:
-    assert httpx.get(f"{site}/health").json() == {"status": "ready", "articles": 2, "passages": 2}
+    assert httpx.get(f"{site}/health").json() == {
+        "status": "ready",
+        "articles": 2,
+        "passages": 2,
+        "watched": 0,
+        "failing": 0,
+    }
 
 
 def test_the_interface_is_described_for_people_and_tools_without_another_server(site: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -103,6 +104,15 @@ def find_files(source: str | os.PathLike[str], on_skip: Notice | None = None) ->
     return list(each_file(source, on_skip))
 
 
+def _what_then(source: str) -> str:
+    """What to write in place of a source that is not there."""
+    if re.match("[a-z][a-z+.-]+:/", source, re.IGNORECASE):
+        return "expected a file, a folder, or a URL that begins with https:// or http://"
+    if re.match(r"(www\.)?[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}/", source, re.IGNORECASE):
+        return f"expected a file or a folder; for a website write https://{shown(source)}"
+    return "expected a file or a folder"
+
+
 def each_file(source: str | os.PathLike[str], on_skip: Notice | None = None) -> Iterator[Path]:
     """The same files, one after the other, so that a million of them take no memory; it raises at once."""
     path = Path(source)
@@ -110,7 +120,7 @@ def each_file(source: str | os.PathLike[str], on_skip: Notice | None = None) -> 
         path = path.resolve(strict=True)
     except (OSError, ValueError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise ReadError(shown(path), f"cannot be found ({reason}); expected a file or a folder") from error
+        raise ReadError(shown(source), f"cannot be found ({reason}); {_what_then(str(source))}") from error
     return walk(path, KINDS, on_skip or log) if path.is_dir() else iter([path])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -36,8 +37,16 @@ def read_stdin(notice: Notice, stream: BinaryIO | None = None) -> Iterator[Artic
 def kind_of_bytes(raw: bytes) -> str:
     """The extension of the reader for bytes that have no name."""
     head = raw[:4000].lstrip().lower()
+    if re.match(rb"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(rss|feed|rdf:rdf)\b", head, re.DOTALL):
+        return ".rss"
+    if head.startswith(b"{") and b"jsonfeed.org/version" in head:
+        return ".rss"
+    if re.match(rb"(return-path|received|from|message-id|delivered-to|mime-version): ", head):
+        return ".eml"
     for begins, kind in (
         (b"%pdf-", ".pdf"),
+        (b"warc/", ".warc"),
+        (b"<mediawiki", ".xml"),
         (b"{\\rtf", ".rtf"),
         (b"{", ".jsonl"),
         (b"---\n", ".md"),
