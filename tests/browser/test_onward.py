@@ -94,7 +94,7 @@ def test_the_article_marks_what_the_conversation_quoted_before_fainter(watched: 
         for selector in ("mark#quote", "mark.faint")
     ]
     assert styles == ["solid", "dotted"]
-    expect(page.locator(".legend")).to_contain_text("dotted")
+    expect(page.locator(".legend")).to_contain_text("underlined with dots")
 
 
 @pytest.fixture(scope="module")
