@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.candidates import readable
-from bot.words import is_stop_word, stem, word_spans
-from index import Article, ArticleMissingError, OpenIndex, Passage, Span
+from bot.words import is_stop_word, stem
+from index import Article, ArticleMissingError, OpenIndex, Passage, Span, word_spans
 
 WORDS = 24
 """How many words of a question are looked at, at most."""

@@ -21,7 +21,7 @@ NAMES = (
     "pooled", "passage", "pooled_gap", "before", "behind",
     "cover", "cover_gap", "cover_near", "cover_passage", "cover_title", "pairs", "missing_rarest",
     "first", "place", "length", "short", "many", "leans", "leans_next", "asks_question",
-    "fits", "fits_only", "names", "numbers", "match", "match_gap", "match_low",
+    "fits", "fits_only", "names", "numbers", "match", "match_gap", "match_low", "reach",
     *(f"asks_{kind}" for kind in KINDS),
 )  # fmt: skip
 
@@ -45,7 +45,7 @@ class Sentences:
     `follows`: whether a sentence stands directly behind the one in the row before. `passage`: the number of its
     passage, from 0; `passages`: `(p, d)`, their vectors; `titles`: the title of each passage's article.
     `matches`: `(n, t)`, for each word of the question its best cosine with a word of the sentence, both read in
-    their surroundings (late interaction); None where only the vectors kept in an index are at hand.
+    their surroundings (late interaction).
     """
 
     texts: tuple[str, ...]
@@ -54,7 +54,7 @@ class Sentences:
     passage: NDArray[np.intp]
     passages: Vectors
     titles: tuple[str, ...]
-    matches: NDArray[np.float32] | None = None
+    matches: NDArray[np.float32]
 
 
 def features(asked: Asked, of: Sentences) -> Features:
@@ -86,22 +86,28 @@ def features(asked: Asked, of: Sentences) -> Features:
     columns["fits_only"] = fits * (1 - fits.mean())
     columns["names"] = np.log1p([new_things("who", text, known) for text in of.texts]) / 2
     columns["numbers"] = np.log1p([new_things("count", text, known) for text in of.texts]) / 2
-    columns.update(_late(of.matches, n))
+    columns.update(_late(of))
     for each in KINDS:
         columns[f"asks_{each}"] = np.full(n, float(each == kind))
     return np.stack([columns[name] for name in NAMES], axis=1)
 
 
-def _late(matches: NDArray[np.float32] | None, n: int) -> dict[str, NDArray[np.float64]]:
-    """How well each sentence matches the question's words one by one; zeros where that is not known."""
-    if matches is None or not matches.size:
-        return dict.fromkeys(("match", "match_gap", "match_low"), np.zeros(n))
-    each = matches.astype(np.float64)
+def _late(of: Sentences) -> dict[str, NDArray[np.float64]]:
+    """How well each sentence, and its passage, matches the question's words one by one; zeros where it has none.
+
+    `reach` is ColBERT's MaxSim (Khattab and Zaharia, 2020) of question and passage, as a mean over the words.
+    """
+    n = len(of.texts)
+    if not of.matches.size:
+        return dict.fromkeys(("match", "match_gap", "match_low", "reach"), np.zeros(n))
+    each = of.matches.astype(np.float64)
     gap = np.maximum(each - each.max(0), -0.3)
+    reach = [each[of.passage == p].max(0, initial=0).mean() for p in range(len(of.titles))]
     return {
         "match": each.mean(1),
         "match_gap": gap.mean(1),
         "match_low": np.sort(each, axis=1)[:, :3].mean(1),
+        "reach": np.array(reach)[of.passage],
     }
 
 

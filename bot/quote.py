@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 
@@ -17,12 +16,6 @@ from bot.spans import runs
 from bot.widen import widened
 from bot.words import Idf, idf_within, stems
 from index import Article, Encoder, Hit, Span, Vectors, load_encoder
-
-# An answer that would be declined is looked at again, unless nothing at all speaks for it: the kept vectors give
-# "Where is the LEAF built?" .01 beside a passage that says so, words matched one by one .28, and a question about
-# something else .00 both times. Two passages are read, so that only a doubtful question waits, for 100 to 200 ms.
-_DOUBTFUL = 0.002
-_LOOKS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +47,12 @@ def choose(
     `sentence_vectors` save encoding again what was encoded before. Without hits there is nothing to quote.
     No two quotes share a character of an article.
     """
-    found, of = from_hits(hits, encoder, sentence_vectors)
+    found, of = from_hits(hits, encoder, question, sentence_vectors)
     if not found or not question.strip():
         return Chosen()
     vector = encoder.encode_queries([readable(question)])[0] if question_vector is None else question_vector
-    lowest = answer_judge(matched=False).threshold if threshold is None else threshold
-    quotes, confidence = _judged(_asked(question, vector, of, idf), found, of, alone=True)
-    if _DOUBTFUL <= confidence < lowest:
-        with ThreadPoolExecutor(_LOOKS) as pool:
-            looks = list(pool.map(lambda hit: _second_look(question, vector, hit, encoder), hits[:_LOOKS]))
-        again = max(looks, key=lambda look: look[1])
-        if again[1] > confidence:
-            quotes, confidence = again
+    lowest = answer_judge(in_index=True).threshold if threshold is None else threshold
+    quotes, confidence = _judged(_asked(question, vector, of, idf), found, of, in_index=True)
     folded = fold(sorted(quotes, key=lambda quote: -quote.score))
     if confidence < lowest:
         return Chosen((), confidence, folded[0])
@@ -87,32 +74,10 @@ def quote_from(
     found, of = from_text(Article(title, text), encoder, question)
     if not found or not question.strip():
         return []
-    lowest = answer_judge(matched=True).threshold if threshold is None else threshold
+    lowest = answer_judge(in_index=False).threshold if threshold is None else threshold
     asked = _asked(question, encoder.encode_queries([readable(question)])[0], of, None)
-    quotes, confidence = _judged(asked, found, of)
+    quotes, confidence = _judged(asked, found, of, in_index=False)
     return quotes if confidence >= lowest else []
-
-
-def _second_look(question: str, vector: Vectors, hit: Hit, encoder: Encoder) -> tuple[list[Quote], float]:
-    """The quotes of one hit, and the confidence in them, when its passage is matched with the question word by word."""
-    found, of = from_text(Article(hit.article.title, hit.text), encoder, question)
-    if not found:
-        return [], 0.0
-    quotes, confidence = _judged(_asked(question, vector, of, None), found, of, alone=True)
-    at = hit.passage.start
-    moved = [
-        Quote(
-            hit.article,
-            at + each.start,
-            at + each.end,
-            each.score,
-            each.probability,
-            hit.passage,
-            dict(hit.evidence),
-        )
-        for each in quotes
-    ]
-    return moved, confidence
 
 
 @cache
@@ -125,24 +90,23 @@ def _asked(question: str, vector: Vectors, of: Sentences, idf: Idf | None) -> As
 
 
 def _judged(
-    asked: Asked, found: Sequence[Candidate], of: Sentences, *, alone: bool = False
+    asked: Asked, found: Sequence[Candidate], of: Sentences, *, in_index: bool
 ) -> tuple[list[Quote], float]:
     """The runs of sentences worth quoting, at least one, in the order of the candidates; the confidence in them.
 
-    A run that will be read `alone`, out of its text, says whom it speaks of where the sentence before it does.
+    A run out of an index is read without its text, so it says whom it speaks of where the sentence before it does.
     """
     rows = features(asked, of)
-    matched = of.matches is not None
-    judge = load_judge("sentence_matched" if matched else "sentence", NAMES)
+    judge = load_judge("sentence", NAMES)
     p = judge(rows)
     ranges = runs(p.tolist(), of.follows.tolist(), judge.threshold, judge.threshold / 2)
     if not ranges:
         top = int(p.argmax())
         ranges = [(top, top + 1)]
-    if alone:
+    if in_index:
         ranges = widened(asked.text, ranges, found, of.follows.tolist())
     quotes = [_quote(found, span, float(p[slice(*span)].max())) for span in ranges]
-    return quotes, answer_probability(signals(rows, p), matched)
+    return quotes, answer_probability(signals(rows, p), in_index=in_index)
 
 
 def _quote(found: Sequence[Candidate], rows: Span, probability: float) -> Quote:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from math import log
 
+from index import word_spans
+
 Idf = Callable[[str], float]
 """A stem -> how rare it is, larger for rarer, never below 0."""
 
-# A run of letters and digits, but each character alone in scripts written without spaces.
-_WORD = re.compile(r"[぀-ヿ㐀-䶿一-鿿豈-﫿]|[^\W_぀-ヿ㐀-䶿一-鿿豈-﫿]+")
 _STOP = frozenset(
     """
     a an the and or but if then than so as of at by for from in into on onto to up with without about over
@@ -30,17 +29,13 @@ _local = threading.local()
 
 def words(text: str) -> list[str]:
     """The words of `text` in lower case, in order."""
-    return _WORD.findall(text.lower())
+    lower = text.lower()
+    return [lower[start:end] for start, end in word_spans(lower)]
 
 
 def is_stop_word(word: str) -> bool:
     """Whether a word in lower case carries no meaning of its own."""
     return word in _STOP
-
-
-def word_spans(text: str) -> list[tuple[int, int]]:
-    """Where the words of `text` stand, in order."""
-    return [match.span() for match in _WORD.finditer(text)]
 
 
 def stems(text: str) -> list[str]:

@@ -23,13 +23,14 @@ from index.errors import (
     ReadError,
     SettingError,
 )
+from index.inside import word_signs
 from index.inspect import verify
 from index.language import language_code, language_codes, language_name
 from index.opened import OpenIndex, open_index
 from index.ports import Encoded, Encoder, Ranker, Ranking, Vectors, VectorStore
 from index.rerank import Reranker
 from index.retriever import Kept
-from index.split import passages, sentences, trimmed
+from index.split import passages, sentences, trimmed, word_spans
 from index.standing import Standing, history, standing
 
 if TYPE_CHECKING:
@@ -140,6 +141,8 @@ __all__ = [
     "sync",
     "trimmed",
     "verify",
+    "word_signs",
+    "word_spans",
 ]
 
 

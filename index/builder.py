@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from threading import RLock
 from typing import TypeVar
@@ -13,14 +14,15 @@ from filelock import FileLock, Timeout
 
 from index.article import Article, Span
 from index.catalogue import Catalogue
-from index.derive import Derived, OnWritten, split_for, within
+from index.derive import Derived, OnWritten, split_for
+from index.encoding import PassageVectors, encode
 from index.errors import ArticleMissingError, IndexBusyError
 from index.instalment import MOST
 from index.language import with_language
 from index.ledger import Batch, looking, writing
 from index.origin import file_of
-from index.ports import Encoded, Encoder
-from index.prepared import Fresh, PassageVectors, Prepared
+from index.ports import Encoder
+from index.prepared import Fresh, Prepared
 from index.tending import Tender
 from index.verdict import Outcome
 
@@ -74,16 +76,9 @@ class Builder:
         news = [each for each in prepared if each.passages]
         if not news:
             return
-        encoded = self._encoder.encode_passages(
-            [each.article.title for each in news for _ in each.passages],
-            [each.article.text[spans[0][0] : spans[-1][1]] for each in news for spans in each.passages],
-            [within(spans) for each in news for spans in each.passages],
-        )
-        at = 0
+        vectors = iter(encode(self._encoder, [(each.article, spans) for each in news for spans in each.passages]))
         for each in news:
-            end = at + len(each.passages)
-            each.encoded = Encoded(encoded.passages[at:end], encoded.sentences[at:end])
-            at = end
+            each.vectors = list(islice(vectors, len(each.passages)))
 
     def commit(self, prepared: Sequence[Prepared], on_written: OnWritten = _quietly) -> list[Outcome]:
         """Take in articles that were prepared, in one transaction, and make them findable; what became of each.
@@ -151,9 +146,8 @@ class Builder:
         """Take in one article; the vectors of the passages it brought go to `ready` under their ids."""
         known = len(batch.fresh)
         outcome = batch.put(prepared.article, lambda a: prepared.passages or self._split(a))
-        if prepared.encoded is not None:
-            vectors = map(PassageVectors, *prepared.encoded)
-            ready.update(zip((passage.id for passage, _ in batch.fresh[known:]), vectors, strict=False))
+        if prepared.vectors is not None:
+            ready.update(zip((passage.id for passage, _ in batch.fresh[known:]), prepared.vectors, strict=False))
         return outcome
 
     def _change(

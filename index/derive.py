@@ -11,20 +11,18 @@ import numpy as np
 from index.ahead import Ahead
 from index.article import Article, Span
 from index.catalogue import Catalogue
+from index.encoding import BATCH, encode
 from index.errors import IndexDamagedError
 from index.generation import damaged_files, generation_folder, next_generation
 from index.instalment import Instalments
 from index.lexical import FOLDER as WORDS_FOLDER
 from index.lexical import LexicalIndex, Words, write_words
 from index.manifest import Manifest, check_encoder, read_manifest, write_manifest
-from index.ports import Encoded, Encoder, Vectors
-from index.prepared import Fresh, PassageVectors
+from index.ports import Encoder, Vectors
+from index.prepared import Fresh
 from index.split import passages
 from index.stores.faiss import FaissStore
 from index.stores.writing import write_segment
-
-BATCH = 256
-"""Passages that are encoded together. Sorted by length, they waste less than 2 % on padding."""
 
 OnWritten = Callable[[int], None]
 """Told how many more passages can be found from now on."""
@@ -38,20 +36,9 @@ def split_for(encoder: Encoder, article: Article) -> list[list[Span]]:
 
 def encode_fresh(encoder: Encoder, fresh: Sequence[Fresh]) -> None:
     """Give these passages their vectors."""
-    if not fresh:
-        return
-    encoded = encoder.encode_passages(
-        [each.article.title for each in fresh],
-        [each.article.text[each.passage.start : each.passage.end] for each in fresh],
-        [within(each.passage.sentences) for each in fresh],
-    )
-    for each, whole, sentences in zip(fresh, encoded.passages, encoded.sentences, strict=True):
-        each.vectors = PassageVectors(whole, sentences)
-
-
-def within(sentences: Sequence[Span]) -> list[Span]:
-    """The sentences of a passage, counted from its start."""
-    return [(start - sentences[0][0], end - sentences[0][0]) for start, end in sentences]
+    vectors = encode(encoder, [(each.article, each.passage.sentences) for each in fresh])
+    for each, found in zip(fresh, vectors, strict=True):
+        each.vectors = found
 
 
 @dataclass(slots=True)
@@ -215,8 +202,7 @@ class Derived:
         vectors = [each.vectors for each in step.vectors if each.vectors is not None]
         whole = np.stack([each.whole for each in vectors]) if vectors else self._no_vectors()
         with next_generation(self._folder, manifest, sequence) as place:
-            encoded = Encoded(whole, [each.sentences for each in vectors])
-            write_segment(place, ids, encoded, work.vectors_gone)
+            write_segment(place, ids, whole, [each.inside for each in vectors], work.vectors_gone)
             write_words(place, [_words(each) for each in step.words], work.words_gone)
             commit()
 

@@ -14,8 +14,10 @@ from index.errors import ModelError
 from index.ports import Encoded, Encoder, Vectors
 from index.together import Together
 
-# A question is encoded by the ranker and again when its quotes are chosen; 256 vectors are 400 kB.
+# A question is read by the ranker and again when its quotes are chosen; 256 of them are some 4 MB.
 _REMEMBERED = 256
+_Read = tuple[Vectors, Vectors]
+"""The vector of a query, and those of its words."""
 
 
 class LazyEncoder:
@@ -27,9 +29,9 @@ class LazyEncoder:
         self._load = load
         self._loaded: Encoder | None = None
         self._loading = Lock()
-        self._recent: OrderedDict[str, Vectors] = OrderedDict()
+        self._recent: OrderedDict[str, _Read] = OrderedDict()
         self._remembering = Lock()
-        self._together = Together(lambda texts: self.load().encode_queries(texts))
+        self._together = Together(self._read)
 
     @property
     def dimension(self) -> int:
@@ -67,6 +69,10 @@ class LazyEncoder:
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """`(n, d) float32`, unit rows; a query met lately is not encoded again."""
+        return self.read_queries(texts).passages
+
+    def read_queries(self, texts: Sequence[str]) -> Encoded:
+        """See `index.ports.Encoder`; a query met lately is not encoded again."""
         with self._remembering:
             known = {text: self._recent[text] for text in texts if text in self._recent}
         fresh = [text for text in dict.fromkeys(texts) if text not in known]
@@ -78,7 +84,11 @@ class LazyEncoder:
                 self._recent.move_to_end(text)
             while len(self._recent) > _REMEMBERED:
                 self._recent.popitem(last=False)
-        return np.stack([known[text] for text in texts]) if texts else np.zeros((0, self.dimension), np.float32)
+        whole = np.stack([known[text][0] for text in texts]) if texts else np.zeros((0, self.dimension), np.float32)
+        return Encoded(whole, [known[text][1] for text in texts])
+
+    def _read(self, texts: list[str]) -> list[_Read]:
+        return list(zip(*self.load().read_queries(texts), strict=True))
 
     def encode_passages(
         self, titles: Sequence[str], texts: Sequence[str], spans: Sequence[Sequence[Span]] | None = None

@@ -10,7 +10,7 @@ from index.ahead import Ahead
 from index.arrivals import Look
 from index.article import Article
 from index.builder import Builder
-from index.derive import BATCH
+from index.encoding import BATCH
 from index.errors import ReadError
 from index.instalment import Instalments
 from index.prepared import Prepared

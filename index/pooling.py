@@ -17,12 +17,11 @@ def span_means(tokens: Floats, offsets: Sequence[Span], spans: Sequence[Span]) -
     `offsets` are those of `tokens`, both in characters of one text; special word pieces have empty ones.
     """
     starts = np.array([start if end > start else -1 for start, end in offsets])
-    means = np.zeros((len(spans), tokens.shape[1]), np.float32)
-    for row, (start, end) in enumerate(spans):
-        inside = (starts >= start) & (starts < end)
-        if inside.any():
-            means[row] = tokens[: len(starts)][inside].mean(axis=0)
-    return means
+    begins = np.flatnonzero(starts >= 0)  # in the order of the text, so a span's are a run
+    sums = np.concatenate([np.zeros((1, tokens.shape[1])), np.cumsum(tokens[begins], axis=0, dtype=np.float64)])
+    first, last = np.searchsorted(starts[begins], np.asarray(spans, np.int64).reshape(-1, 2)).T
+    count = np.maximum(last - first, 1)[:, None]
+    return np.asarray((sums[last] - sums[first]) / count, np.float32)
 
 
 def unit(rows: Floats) -> Vectors:

@@ -65,6 +65,10 @@ class Encoder(Protocol):
         """`(n, d) float32`, unit rows; whatever is beyond the window is not read."""
         ...
 
+    def read_queries(self, texts: Sequence[str]) -> Encoded:
+        """The same vectors and, as `sentences`, those of each query's words: a row for each of `word_spans`."""
+        ...
+
     def encode_passages(
         self, titles: Sequence[str], texts: Sequence[str], spans: Sequence[Sequence[Span]] | None = None
     ) -> Encoded:

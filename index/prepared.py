@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from index.article import Article, Passage, Span
-from index.ports import Encoded, Vectors
+from index.encoding import PassageVectors
 
 
 @dataclass(slots=True)
@@ -19,14 +18,7 @@ class Prepared:
 
     article: Article
     passages: Sequence[Sequence[Span]] = ()
-    encoded: Encoded | None = None
-
-
-class PassageVectors(NamedTuple):
-    """The `(d,)` unit vector of a passage and the `(m, d)` unit rows of its sentences."""
-
-    whole: Vectors
-    sentences: Vectors
+    vectors: Sequence[PassageVectors] | None = None
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from index.catalogue import Catalogue
 from index.dense import dense
 from index.errors import IndexDamagedError
 from index.fuse import convex
+from index.inside import unpacked
 from index.manifest import NAME as MANIFEST
 from index.ports import Allowed, Encoder, Ranker, Ranking, Vectors
 from index.snapshot import Snapshot, open_snapshot
@@ -25,10 +26,12 @@ _logger = logging.getLogger(__name__)
 
 
 class Kept(NamedTuple):
-    """What is kept of a passage: its sentences as ranges of the article, a unit row each, and its own vector."""
+    """What is kept of a passage: its sentences as ranges of the article, a unit row each, its words' vectors as
+    rows of signs (see index/inside.py), and its own vector."""
 
     spans: Sequence[Span]
     sentences: Vectors
+    words: Vectors
     passage: Vectors
 
 
@@ -135,9 +138,10 @@ class Retriever:
         for passage_id in passage_ids:
             if (passage := passages.get(passage_id)) is None:
                 continue
-            vector, rows = snapshot.vectors.vector(passage_id), snapshot.sentences.vectors(passage_id)
-            if vector is not None and rows is not None and len(rows) == len(passage.sentences):
-                found[passage_id] = Kept(passage.sentences, rows, vector)
+            vector, rows = snapshot.vectors.vector(passage_id), snapshot.sentences.rows(passage_id)
+            if vector is not None and rows is not None:
+                inside = unpacked(rows, len(passage.sentences))
+                found[passage_id] = Kept(passage.sentences, inside.sentences, inside.words, vector)
         return found
 
     def idf(self, word: str) -> float:

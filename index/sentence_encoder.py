@@ -11,6 +11,7 @@ from index.article import Span
 from index.pooling import span_means, unit
 from index.ports import Encoded, Vectors
 from index.recipe import Floats, Model
+from index.split import word_spans
 from index.tokens import Pieces, Tokens
 
 
@@ -36,6 +37,12 @@ class SentenceEncoder:
         """`(n, d) float32`, unit rows; what is beyond the window is not read."""
         prompted = [self._recipe.query_prompt + text for text in texts]
         return self._encode(prompted, [()] * len(prompted)).passages
+
+    def read_queries(self, texts: Sequence[str]) -> Encoded:
+        """The same, and from the same pass a unit row for each word of each text."""
+        front = self._recipe.query_prompt
+        spans = [[(len(front) + start, len(front) + end) for start, end in word_spans(text)] for text in texts]
+        return self._encode([front + text for text in texts], spans)
 
     def encode_passages(
         self, titles: Sequence[str], texts: Sequence[str], spans: Sequence[Sequence[Span]] | None = None

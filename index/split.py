@@ -17,6 +17,8 @@ CountTokens = Callable[[Sequence[str]], list[int]]
 # is given one paragraph at a time, and of an endless paragraph no more than this many characters.
 _BLOCK = 4_000
 _PARAGRAPH_BREAK = re.compile(r"\n[ \t]*\n\s*")
+# A run of letters and digits, but each character alone in scripts written without spaces.
+_WORD = re.compile(r"[぀-ヿ㐀-䶿一-鿿豈-﫿]|[^\W_぀-ヿ㐀-䶿一-鿿豈-﫿]+")
 
 
 def sentences(text: str, language: str = "en") -> list[Span]:
@@ -122,3 +124,9 @@ def _verified(text: str, group: list[Span], count: CountTokens, budget: int) -> 
         yield from _verified(text, group[half:], count, budget)
     else:
         yield group
+
+
+def word_spans(text: str) -> list[Span]:
+    """Where the words of `text` stand, in order. An index keeps a vector for each, so what a word is cannot change
+    without building it anew."""
+    return [match.span() for match in _WORD.finditer(text)]

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from threading import Event, Lock
+from typing import Generic, TypeVar
 
-from index.ports import Vectors
+T = TypeVar("T")
 
 MOST = 32
 """How many texts are encoded together at most."""
 
 
-class Together:
+class Together(Generic[T]):
     """Encodes texts for many threads, and texts of threads that had to wait in one batch.
 
     A thread that comes alone encodes at once, so it waits for nobody. Those that come meanwhile wait, and the
@@ -21,15 +22,15 @@ class Together:
     raised only where it belongs.
     """
 
-    def __init__(self, encode: Callable[[list[str]], Vectors], leaders: int = 1) -> None:
+    def __init__(self, encode: Callable[[list[str]], Sequence[T]], leaders: int = 1) -> None:
         self._encode = encode
         self._free = leaders
         self._turn = Lock()
-        self._waiting: deque[_Call] = deque()
+        self._waiting: deque[_Call[T]] = deque()
 
-    def __call__(self, texts: Sequence[str]) -> Vectors:
-        """`(n, d)`: a row for each text, in order."""
-        call = _Call(list(texts))
+    def __call__(self, texts: Sequence[str]) -> Sequence[T]:
+        """What `encode` makes of each text, in order."""
+        call: _Call[T] = _Call(list(texts))
         with self._turn:
             leads = self._free > 0
             if leads:
@@ -45,7 +46,7 @@ class Together:
         assert call.rows is not None
         return call.rows
 
-    def _lead(self, own: _Call) -> None:
+    def _lead(self, own: _Call[T]) -> None:
         """Encode what waits together with what this thread brought, then hand on to the next that waits."""
         batch = [own]
         with self._turn:
@@ -68,18 +69,18 @@ class Together:
                 following.woken.set()
 
 
-class _Call:
+class _Call(Generic[T]):
     """What one thread wants encoded, and what became of it."""
 
     def __init__(self, texts: list[str]) -> None:
         self.texts = texts
-        self.rows: Vectors | None = None
+        self.rows: Sequence[T] | None = None
         self.error: Exception | None = None
         self.leads = False
         self.woken = Event()
 
 
-def _serve(batch: Sequence[_Call], encode: Callable[[list[str]], Vectors]) -> None:
+def _serve(batch: Sequence[_Call[T]], encode: Callable[[list[str]], Sequence[T]]) -> None:
     try:
         rows = encode([text for call in batch for text in call.texts])
     except Exception as error:  # noqa: BLE001  whatever an encoder raises is raised in the thread it belongs to

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from index import Encoded, Span, Vectors
+from index import Encoded, Span, Vectors, word_spans
 
 DIMENSION = 64
 
@@ -35,6 +35,11 @@ class SmallEncoder:
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """`(n, 64) float32`, unit rows."""
         return np.stack([_vector(text) for text in texts]) if texts else np.zeros((0, DIMENSION), np.float32)
+
+    def read_queries(self, texts: Sequence[str]) -> Encoded:
+        """The same, and the vector of each word."""
+        words = [self.encode_queries([text[start:end] for start, end in word_spans(text)]) for text in texts]
+        return Encoded(self.encode_queries(texts), words)
 
     def encode_passages(
         self, titles: Sequence[str], texts: Sequence[str], spans: Sequence[Sequence[Span]] | None = None

@@ -45,7 +45,7 @@ def is_whole(index: OpenIndex) -> bool:
     return (
         np.array_equal(snapshot.vectors.ids(), wanted)
         and np.array_equal(snapshot.words.ids(), wanted)
-        and all(snapshot.sentences.vectors(int(i)) is not None for i in wanted)
+        and all(snapshot.sentences.rows(int(i)) is not None for i in wanted)
         and damaged_files(index.folder, snapshot.manifest) == []
         and snapshot.manifest.sequence == index.catalogue.sequence()
     )

@@ -35,11 +35,11 @@ def test_signals_are_the_best_sentences_and_the_largest_of_any() -> None:
     assert (seen["best"], seen["passage"], seen["missing_rarest"]) == (0.0, 0.4, 0.0)
 
 
-@pytest.mark.parametrize("matched", [True, False])
-def test_better_evidence_never_lowers_the_confidence(matched: bool) -> None:
+@pytest.mark.parametrize("in_index", [True, False])
+def test_better_evidence_never_lowers_the_confidence(in_index: bool) -> None:
     low, high = np.zeros(len(SIGNALS)), np.zeros(len(SIGNALS))
     high[SIGNALS.index("best")] = 2.0
-    assert 0 < answer_probability(low, matched) < answer_probability(high, matched) < 1
+    assert 0 < answer_probability(low, in_index=in_index) < answer_probability(high, in_index=in_index) < 1
 
 
 def test_the_threshold_is_the_highest_that_keeps_the_coverage() -> None:

@@ -20,7 +20,7 @@ FLOORS = tuple(
             "article ports errors split fuse significance origin changes recipe language addresses freshness "
             "digests known",
         ),
-        ("index", "ahead marks prepared instalment twins"),
+        ("index", "inside encoding ahead marks prepared instalment twins"),
         (
             "index",
             "tokens pooling together sentence_encoder openvino_model torch_model connect robots fetch evaluate "

@@ -19,7 +19,7 @@ ARTICLES = 120
 # Small batches and a moment for each passage, so that a kill falls into every stage of a build.
 BUILD = """
 import sys, time
-import index.instalment, index.pipeline
+import index.encoding, index.instalment, index.pipeline
 from index import add, open_index
 from tests.small_encoder import SmallEncoder
 
@@ -28,7 +28,7 @@ class Slow(SmallEncoder):
         time.sleep(0.002 * len(texts))
         return super().encode_passages(titles, texts, spans)
 
-index.pipeline.BATCH, index.instalment.MOST = 7, 14
+index.encoding.BATCH, index.pipeline.BATCH, index.instalment.MOST = 7, 7, 14
 opened = open_index(sys.argv[1], encoder=Slow())
 print("open", flush=True)
 add(opened.builder, [sys.argv[2]])

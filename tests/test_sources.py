@@ -26,11 +26,11 @@ def everything(index: OpenIndex) -> list[object]:
     ids = index.catalogue.passage_ids().tolist()
     articles = index.catalogue.articles(index.catalogue.all_articles())
     vectors = [snapshot.vectors.vector(i) for i in ids]
-    sentences = [snapshot.sentences.vectors(i) for i in ids]
+    insides = [snapshot.sentences.rows(i) for i in ids]
     return [
         articles,
         index.catalogue.passages(ids),
-        [None if each is None else each.tolist() for each in (*vectors, *sentences)],
+        [None if each is None else each.tolist() for each in (*vectors, *insides)],
         snapshot.words.ids().tolist(),
     ]
 

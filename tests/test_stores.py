@@ -13,9 +13,10 @@ import pytest
 from numpy.typing import NDArray
 
 from index.generation import damaged_files, generation_folder, next_generation
+from index.inside import Inside, Rows, packed, unpacked, word_signs
 from index.lexical import LexicalIndex, Words, write_words
 from index.manifest import Manifest, read_manifest, write_manifest
-from index.ports import Encoded, Vectors, VectorStore
+from index.ports import Vectors, VectorStore
 from index.stores.faiss import FaissStore
 from index.stores.faiss_segment import EXACT_UP_TO
 from index.stores.segments import to_merge
@@ -29,9 +30,9 @@ def unit_rows(n: int, seed: int = 0) -> Vectors:
     return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
 
 
-def encoded(rows: Vectors) -> Encoded:
+def insides(rows: Vectors) -> list[Rows]:
     """Passages of one sentence each."""
-    return Encoded(rows, [row[None, :] for row in rows])
+    return [packed(Inside(row[None, :], row[None, :])) for row in rows]
 
 
 class Faiss:
@@ -59,7 +60,7 @@ class Faiss:
     def write(self, ids: list[int], vectors: Vectors, gone: list[int]) -> FaissStore:
         manifest = self.manifest
         with next_generation(self.folder, manifest, 0) as place:
-            write_segment(place, ids, encoded(vectors), gone, self.exact_up_to)
+            write_segment(place, ids, vectors, insides(vectors), gone, self.exact_up_to)
         self.tender.tend()
         self.store = FaissStore.open(self.place, self.store)
         return self.store
@@ -151,9 +152,9 @@ def test_many_small_writes_find_what_one_large_write_finds(writer: Faiss) -> Non
     assert len(list(writer.place.glob("*.faiss"))) <= 6
     sentences = SentenceStore.open(writer.place)
     for i in ids:
-        kept = sentences.vectors(i)
+        kept = sentences.rows(i)
         assert kept is not None
-        assert float((kept @ held[i]).item()) == pytest.approx(1, abs=1e-3)
+        assert float((unpacked(kept, 1).sentences @ held[i]).item()) == pytest.approx(1, abs=1e-3)
 
 
 def test_a_large_file_says_what_recall_it_was_tuned_to(tmp_path: Path) -> None:
@@ -217,18 +218,32 @@ def test_a_generation_that_is_open_does_not_change_when_the_next_is_written(writ
     assert first.search(rows[0], 4) == before
 
 
-def test_sentence_vectors_come_back_within_a_byte(tmp_path: Path) -> None:
-    held = {i: unit_rows(1 + i % 5, seed=i) for i in range(1, 60)}
+def test_sentences_and_words_come_back_as_they_are_kept(tmp_path: Path) -> None:
+    held = {i: Inside(unit_rows(1 + i % 5, seed=i), unit_rows(i % 19, seed=i + 100)) for i in range(1, 60)}
     for ids in [list(range(1, 30)), [31, 30], list(range(32, 60))]:
-        of = Encoded(np.concatenate([held[i][:1] for i in ids]), [held[i] for i in ids])
-        write_segment(tmp_path, ids, of, gone={3} if 32 in ids else set())
+        whole = np.concatenate([held[i].sentences[:1] for i in ids])
+        write_segment(tmp_path, ids, whole, [packed(held[i]) for i in ids], gone={3} if 32 in ids else set())
     store = SentenceStore.open(tmp_path)
-    for i, vectors in held.items():
-        found = store.vectors(i)
+    for i, inside in held.items():
+        rows = store.rows(i)
         if i != 3:
-            assert found is not None
-            assert (found * vectors).sum(axis=1) == pytest.approx(np.ones(len(vectors)), abs=1e-3)
-    assert store.vectors(999) is None
+            assert rows is not None
+            found = unpacked(rows, len(inside.sentences))
+            cosines = (found.sentences * inside.sentences).sum(axis=1)
+            assert cosines == pytest.approx(np.ones(len(inside.sentences)), abs=1e-3)
+            assert np.array_equal(found.words[: len(inside.words)], word_signs(inside.words))
+            assert 0 <= len(found.words) - len(inside.words) < 8
+    assert store.rows(999) is None
+
+
+def test_the_sign_of_each_number_tells_how_near_two_words_are() -> None:
+    draw = np.random.default_rng(0)
+    near = draw.standard_normal((300, 384))
+    far = near + draw.standard_normal((300, 384)) * draw.uniform(0.1, 3, (300, 1))
+    one, other = (rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in (near, far))
+    signs = word_signs(np.asarray(other, np.float32))
+    errors = np.abs((one * signs).sum(axis=1) * np.sqrt(np.pi / 2) - (one * other).sum(axis=1))
+    assert (float(errors.max()) < 0.15, float(errors.mean()) < 0.04) == (True, True)
 
 
 def test_words_are_found_by_their_stems_and_stop_words_are_not(tmp_path: Path) -> None:
@@ -265,7 +280,7 @@ def test_words_that_went_are_not_found_and_filters_do_not_change_scores(tmp_path
 
 def test_a_single_flipped_bit_in_any_file_is_seen_before_it_is_loaded(tmp_path: Path) -> None:
     with next_generation(tmp_path, Manifest("small", "0", 32), 1) as place:
-        write_segment(place, [1, 2], Encoded(unit_rows(2), [unit_rows(2), unit_rows(3)]), [])
+        write_segment(place, [1, 2], unit_rows(2), insides(unit_rows(2)), [])
         write_words(place, [Words(1, "apple"), Words(2, "plum")], [])
     manifest = read_manifest(tmp_path)
     assert manifest is not None
@@ -285,13 +300,13 @@ def test_a_single_flipped_bit_in_any_file_is_seen_before_it_is_loaded(tmp_path: 
 
 def test_a_generation_that_fails_leaves_the_one_before(tmp_path: Path) -> None:
     with next_generation(tmp_path, Manifest("small", "0", 32), 1) as place:
-        write_segment(place, [1], encoded(unit_rows(1)), [])
+        write_segment(place, [1], unit_rows(1), insides(unit_rows(1)), [])
     before = read_manifest(tmp_path)
     assert before is not None
 
     def fill_the_disk() -> None:
         with next_generation(tmp_path, before, 2) as place:
-            write_segment(place, [2], encoded(unit_rows(1)), [])
+            write_segment(place, [2], unit_rows(1), insides(unit_rows(1)), [])
             raise OSError("the disk is full")
 
     with pytest.raises(OSError, match="full"):

@@ -1,4 +1,4 @@
-"""Vectors of the sentences of each passage, one byte a number, read from disk for the few that need them."""
+"""The inside of each passage, packed, read from disk for the few that need it; what the rows mean is not known here."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.ports import Vectors
+from index.inside import Rows
 from index.stores.segments import Identity, identity
 
 _ROWS, _PLACES = "sentences-{:08d}.npy", "sentence-places-{:08d}.npy"
 _CHUNK = 16_384
 
-Part = tuple[NDArray[np.int8], NDArray[np.int64], Identity]
-"""The rows of a segment's sentences; (3, passages): passage ids, ascending, first rows, numbers of rows."""
+Part = tuple[Rows, NDArray[np.int64], Identity]
+"""The rows of a segment's passages; (3, passages): passage ids, ascending, first rows, numbers of rows."""
 
 
 class SentenceStore:
-    """The sentence vectors of one generation; reading only."""
+    """The insides of the passages of one generation; reading only."""
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self._parts = list(parts)
@@ -34,22 +34,22 @@ class SentenceStore:
         found = sorted(folder.glob("sentence-places-*.npy"))
         return cls([known.get(identity(path)) or _read(folder, int(path.stem[-8:])) for path in found])
 
-    def vectors(self, passage_id: int) -> Vectors | None:
-        """`(sentences, d) float32` unit rows of one passage, in the order of its text; None when not held."""
+    def rows(self, passage_id: int) -> Rows | None:
+        """The rows of one passage; None when not held."""
         for rows, places, _ in self._parts:
             at = int(np.searchsorted(places[0], passage_id))
             if at < places.shape[1] and places[0, at] == passage_id:
                 first, many = int(places[1, at]), int(places[2, at])
-                return _unit(rows[first : first + many])
+                return np.asarray(rows[first : first + many])
         return None
 
 
-def write_sentences(folder: Path, number: int, ids: Sequence[int], vectors: Sequence[Vectors]) -> None:
-    """One more file, of the sentences of these passages."""
+def write_sentences(folder: Path, number: int, ids: Sequence[int], packed: Sequence[Rows]) -> None:
+    """One more file, of the insides of these passages."""
     order = np.argsort(np.asarray(ids, np.int64))
-    counts = np.array([len(vectors[i]) for i in order], np.int64)
+    counts = np.array([len(packed[i]) for i in order], np.int64)
     firsts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    np.save(folder / _ROWS.format(number), np.concatenate([_packed(vectors[i]) for i in order]), allow_pickle=False)
+    np.save(folder / _ROWS.format(number), np.concatenate([packed[i] for i in order]), allow_pickle=False)
     places = np.stack([np.asarray(ids, np.int64)[order], firsts, counts])
     np.save(folder / _PLACES.format(number), places, allow_pickle=False)
 
@@ -80,17 +80,6 @@ def merge_sentences(
     everything = np.concatenate(kept, axis=1)
     places = np.ascontiguousarray(everything[:, np.argsort(everything[0])])
     np.save(target / _PLACES.format(number), places, allow_pickle=False)
-
-
-def _packed(vectors: Vectors) -> NDArray[np.int8]:
-    """Each row scaled so that its largest number is 127; the scale does not matter to a unit vector."""
-    largest = np.maximum(np.abs(vectors).max(axis=1, keepdims=True, initial=0), 1e-12)
-    return np.asarray(np.rint(vectors / largest * 127), np.int8)
-
-
-def _unit(rows: NDArray[np.int8]) -> Vectors:
-    wide = np.asarray(rows, np.float32)
-    return np.asarray(wide / np.maximum(np.linalg.norm(wide, axis=1, keepdims=True), 1e-12), np.float32)
 
 
 def _read(folder: Path, number: int) -> Part:

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.ports import Encoded
+from index.inside import Rows
+from index.ports import Vectors
 from index.stores.faiss_files import merge_files, write_file
 from index.stores.faiss_segment import EXACT_UP_TO
 from index.stores.segments import read_dead, to_merge, unused_number, write_dead
@@ -18,17 +19,18 @@ from index.stores.sentences import merge_sentences, write_sentences
 def write_segment(
     folder: Path,
     ids: Sequence[int],
-    encoded: Encoded,
+    passages: Vectors,
+    insides: Sequence[Rows],
     gone: Collection[int],
     exact_up_to: int = EXACT_UP_TO,
 ) -> None:
-    """Have `ids` found under their vectors, and `gone` no longer."""
+    """Have `ids` found under these vectors, keep the insides of these passages, and let `gone` be found no longer."""
     dead = np.union1d(read_dead(folder), np.asarray(sorted(gone), np.int64))
     write_dead(folder, dead)
     if len(ids):
         number = unused_number(folder)
-        write_file(folder, number, np.asarray(ids, np.int64), encoded.passages)
-        write_sentences(folder, number, ids, encoded.sentences)
+        write_file(folder, number, np.asarray(ids, np.int64), passages)
+        write_sentences(folder, number, ids, insides)
     if victims := to_merge(folder, sealed=False, exact_up_to=exact_up_to):
         aside = folder / "merging"
         aside.mkdir()

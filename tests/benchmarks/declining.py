@@ -1,7 +1,7 @@
 """Prints how well silence is chosen, beside the best cosine: python -m tests.benchmarks.declining FOLDER.
 
-FOLDER holds clapnq, qed and mtrag. Every question is put to a pool of passages as an index holds them. The model is
-fitted in five folds by question on ClapNQ alone (answerable against unanswerable, and against questions of QED);
+FOLDER holds clapnq, qed and mtrag. Every question is put to a real index. The model is fitted in five folds by
+question on ClapNQ alone (answerable against unanswerable, and against questions of QED);
 MTRAG-UN it never sees: there the last two user turns are the question.
 """
 
@@ -19,9 +19,20 @@ from bot.confidence import SIGNALS
 from bot.measures import auroc, false_answer_rate
 from index import Article, Encoder, load_encoder, sentences, trimmed
 from tests.benchmarks.quote_rows import Row, clapnq, qed
-from tests.benchmarks.train_quote import Floats, Seen, answer_model, folds, pool_signals, see, sentence_model
+from tests.benchmarks.train_quote import (
+    Floats,
+    Seen,
+    answer_model,
+    folds,
+    hit_signals,
+    hit_tables,
+    index_of,
+    see,
+    sentence_model,
+)
 
 COVERAGES = (0.9, 0.95)
+THRESHOLDS = (0.15, 0.2, 0.25, 0.3, 0.4)
 
 
 def mtrag(folder: Path) -> tuple[list[Row], list[Row]]:
@@ -53,51 +64,53 @@ def line(title: str, score: Sequence[float], answered: NDArray[np.bool_]) -> str
 
 
 def cross_validated(
-    seen: Sequence[Seen], pool: Sequence[Seen], answered: NDArray[np.bool_]
+    seen: Sequence[Seen], tables: Sequence[Floats], answered: NDArray[np.bool_]
 ) -> tuple[Floats, Floats]:
     """The confidence of every question by models that never saw it, and the signals of the last of them."""
     confidence, found = np.zeros(len(seen)), np.zeros((len(seen), len(SIGNALS)))
     for part in folds(len(seen)):
         rest = np.setdiff1d(np.arange(len(seen)), part)
-        judge = sentence_model([seen[i] for i in rest], matched=False)
-        found = pool_signals(seen, pool, judge)
-        confidence[part] = answer_model(found[rest], answered[rest].astype(np.float64), matched=False)(found[part])
+        found = hit_signals(tables, sentence_model([seen[i] for i in rest]))
+        confidence[part] = answer_model(found[rest], answered[rest].astype(np.float64))(found[part])
     return confidence, found
 
 
 def measure(folder: Path, encoder: Encoder) -> list[str]:
     """The lines of the table."""
-    own, foreign = see(clapnq(folder), encoder), see(qed(folder), encoder)
-    both = [*own, *foreign]
-    answered = np.array([each.row.collection == "clapnq" and bool(each.row.gold) for each in both])
-    home = np.array([each.row.collection == "clapnq" for each in both])
-    confidence, found = cross_validated(both, own, answered)
+    seen = see([*clapnq(folder), *qed(folder)], encoder)
+    home = np.array([each.row.collection == "clapnq" for each in seen])
+    answered = home & np.array([bool(each.row.gold) for each in seen])
+    own = [each.row.article for each in seen if each.row.collection == "clapnq"]
+    with index_of(own, encoder) as opened:
+        tables = hit_tables([each.row.question for each in seen], opened)
+    confidence, found = cross_validated(seen, tables, answered)
     cosine = found[:, SIGNALS.index("passage")]
-    apart = answered | ~home
-    lines = [
-        line("ClapNQ answerable | unanswerable, best cosine", cosine[home].tolist(), answered[home]),
-        line("ClapNQ answerable | unanswerable, confidence (5 folds)", confidence[home].tolist(), answered[home]),
-        line("ClapNQ answerable | questions of QED, best cosine", cosine[apart].tolist(), answered[apart]),
-        line(
-            "ClapNQ answerable | questions of QED, confidence (5 folds)",
-            confidence[apart].tolist(),
-            answered[apart],
-        ),
-    ]
+    lines = []
+    for title, some in (
+        ("ClapNQ answerable | unanswerable", home),
+        ("ClapNQ answerable | questions of QED", answered | ~home),
+    ):
+        lines.append(line(f"{title}, best cosine", cosine[some].tolist(), answered[some]))
+        lines.append(line(f"{title}, confidence (5 folds)", confidence[some].tolist(), answered[some]))
     asked, passages = mtrag(folder)
-    turns, pool = see(asked, encoder), [*see(passages, encoder), *own]
-    judge = sentence_model(both, matched=False)
-    model = answer_model(pool_signals(both, own, judge), answered.astype(np.float64), matched=False)
-    signals = pool_signals(turns, pool, judge)
-    truth = np.array([bool(each.row.gold) for each in turns])
-    lines.append(
-        line(
-            "MTRAG-UN answerable | unanswerable, best cosine", signals[:, SIGNALS.index("passage")].tolist(), truth
+    with index_of([*(each.article for each in passages), *own], encoder) as opened:
+        there = hit_tables([each.question for each in asked], opened)
+    judge = sentence_model(seen)
+    model = answer_model(hit_signals(tables, judge), answered.astype(np.float64))
+    signals = hit_signals(there, judge)
+    truth = np.array([bool(each.gold) for each in asked])
+    nearest = signals[:, SIGNALS.index("passage")].tolist()
+    lines.append(line("MTRAG-UN answerable | unanswerable, best cosine", nearest, truth))
+    never = model(signals).tolist()
+    lines.append(line("MTRAG-UN answerable | unanswerable, confidence (never seen)", never, truth))
+    for threshold in THRESHOLDS:
+        kinds = ((answered, confidence), (home & ~answered, confidence), (~home, confidence))
+        shares = [float((of[which] >= threshold).mean()) for which, of in kinds]
+        shares += [float((np.array(never)[which] >= threshold).mean()) for which in (truth, ~truth)]
+        lines.append(
+            f"answered from {threshold:.2f}: ClapNQ answerable {shares[0]:.3f}, unanswerable {shares[1]:.3f}, "
+            f"of QED {shares[2]:.3f}; MTRAG-UN answerable {shares[3]:.3f}, unanswerable {shares[4]:.3f}"
         )
-    )
-    lines.append(
-        line("MTRAG-UN answerable | unanswerable, confidence (never seen)", model(signals).tolist(), truth)
-    )
     return lines
 
 

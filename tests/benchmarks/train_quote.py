@@ -1,35 +1,38 @@
 """Fits bot/quote_model.json: python -m tests.benchmarks.train_quote FOLDER [--write]; FOLDER holds clapnq and qed.
 
-Four logistic models: of a sentence (is it part of the answer?) and of all signals together (is there an answer?),
-each for a text that was matched word by word and for passages of which only the index's vectors are at hand.
+Three logistic models: of a sentence (is it part of the answer?), and of all signals together (is there an answer?),
+once for one text that is given and once for the hits of an index, which is really made and searched.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.candidates import from_text
+from bot.bot import CANDIDATES
+from bot.candidates import from_hits, from_text
 from bot.confidence import SIGNALS, signals
 from bot.features import NAMES, Asked, Sentences, features
 from bot.words import idf_within, stems
-from index import Encoder, Vectors, load_encoder
+from index import Article, Encoder, OpenIndex, load_encoder, open_index
 from tests.benchmarks.quote_rows import Row, clapnq, qed
 
 Floats = NDArray[np.float64]
 _MODEL = Path(__file__).parents[2] / "bot" / "quote_model.json"
-_MATCHED = ("match", "match_gap", "match_low")
 _ABSOLUTE = (
     "passage",
     "pooled",
     "match",
     "match_low",
+    "reach",
     "cover",
     "cover_passage",
     "cover_near",
@@ -40,7 +43,6 @@ _SENTENCE = (
     "names", "numbers",
 )  # fmt: skip
 _FOLDS = 5
-_NEAR = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,9 @@ class Seen:
         """1 for each sentence that people chose."""
         return np.array([cut in self.row.gold for cut in self.row.cuts], np.float64)
 
-    def table(self, matched: bool) -> Floats:
+    def table(self) -> Floats:
         """The features of the row's own sentences."""
-        return features(self.asked, self.of if matched else replace(self.of, matches=None))
+        return features(self.asked, self.of)
 
 
 def fit(rows: Floats, labels: Floats, columns: Sequence[int], weights: Floats, decay: float = 10.0) -> Model:
@@ -112,18 +114,18 @@ def with_strangers(rows: Sequence[Row], seed: int = 0) -> list[Row]:
     return [*rows, *strangers]
 
 
-def sentence_model(seen: Sequence[Seen], matched: bool) -> Model:
+def sentence_model(seen: Sequence[Seen]) -> Model:
     """Fitted on every sentence, each collection weighing the same; how likely an answer is at all, on ClapNQ.
 
     Each text of QED holds an answer, of one sentence. So what tells that a text answers has weights of its own
     for QED, which are dropped: shared is only what tells one sentence of a text from another.
     """
-    tables = np.concatenate([each.table(matched) for each in seen])
+    tables = np.concatenate([each.table() for each in seen])
     count = {name: sum(len(e.row.cuts) for e in seen if e.row.collection == name) for name in _names(seen)}
     weights = np.concatenate([np.full(len(e.row.cuts), 1 / count[e.row.collection]) for e in seen])
     at_qed = np.concatenate([np.full(len(e.row.cuts), float(e.row.collection == "qed")) for e in seen])[:, None]
     own = [i for i, name in enumerate(NAMES) if name in _ABSOLUTE]
-    columns = [i for i, name in enumerate(NAMES) if name in _SENTENCE and (matched or name not in _MATCHED)]
+    columns = [i for i, name in enumerate(NAMES) if name in _SENTENCE]
     if 0 < at_qed.mean() < 1:
         extra = np.hstack([at_qed, at_qed * tables[:, own]])
         columns = [*columns, *range(len(NAMES), len(NAMES) + extra.shape[1])]
@@ -133,40 +135,43 @@ def sentence_model(seen: Sequence[Seen], matched: bool) -> Model:
     return Model(model.weights[: len(NAMES)], model.bias)
 
 
-def text_signals(seen: Sequence[Seen], model: Model, matched: bool) -> Floats:
+def text_signals(seen: Sequence[Seen], model: Model) -> Floats:
     """The signals of each row's own text."""
-    return np.array([signals(x, model(x)) for x in (each.table(matched) for each in seen)])
+    return np.array([signals(x, model(x)) for x in (each.table() for each in seen)])
 
 
-def pool_signals(seen: Sequence[Seen], pool: Sequence[Seen], model: Model) -> Floats:
-    """The signals of each question's nearest passages of the pool, as an index holds them."""
-    whole: Vectors = np.stack([each.of.passages[0] for each in pool])
-    found = []
-    for each in seen:
-        near = np.argsort(-(whole @ each.asked.vector), kind="stable")[:_NEAR]
-        of = joined([pool[i].of for i in near])
-        x = features(replace(each.asked, idf=idf_within(map(stems, of.texts))), of)
-        found.append(signals(x, model(x)))
-    return np.array(found)
+@contextmanager
+def index_of(articles: Iterable[Article], encoder: Encoder) -> Iterator[OpenIndex]:
+    """A real index of these articles, each text once, made aside and dropped at the end."""
+    once = {(each.title, each.text): each for each in articles}.values()
+    with tempfile.TemporaryDirectory() as aside:
+        opened = open_index(Path(aside) / "articles.index", encoder=encoder)
+        opened.builder.put([replace(each, origin=f"benchmark:{i}") for i, each in enumerate(once)])
+        yield opened
+        opened.close()
 
 
-def joined(of: Sequence[Sentences]) -> Sentences:
-    """The sentences of several texts as those of several hits."""
-    before = np.cumsum([0, *(len(each.passages) for each in of[:-1])])
-    return Sentences(
-        texts=tuple(text for each in of for text in each.texts),
-        pooled=np.concatenate([each.pooled for each in of]),
-        follows=np.concatenate([each.follows for each in of]),
-        passage=np.concatenate([each.passage + n for each, n in zip(of, before, strict=True)]),
-        passages=np.concatenate([each.passages for each in of]),
-        titles=tuple(title for each in of for title in each.titles),
+def hit_tables(questions: Sequence[str], opened: OpenIndex) -> list[Floats]:
+    """The features of the sentences of each question's hits, as the bot sees them; of no sentence where none is hit."""
+    tables = []
+    for question in questions:
+        hits = opened.retriever.search(question, CANDIDATES)
+        _, of = from_hits(hits, opened.encoder, question, opened.retriever.kept)
+        vector = opened.encoder.encode_queries([question])[0]
+        tables.append(features(Asked(question, vector, tuple(stems(question)), opened.retriever.idf), of))
+    return tables
+
+
+def hit_signals(tables: Sequence[Floats], model: Model) -> Floats:
+    """The signals of each table; of one without sentences those of a sentence that has nothing."""
+    return np.array(
+        [signals(x, model(x)) for x in (each if len(each) else np.zeros((1, len(NAMES))) for each in tables)]
     )
 
 
-def answer_model(seen_signals: Floats, labels: Floats, matched: bool) -> Model:
+def answer_model(seen_signals: Floats, labels: Floats) -> Model:
     """Fitted on one row of signals a question."""
-    columns = [i for i, name in enumerate(SIGNALS) if matched or name not in _MATCHED]
-    return fit(seen_signals, labels, columns, np.ones(len(labels)), decay=20.0)
+    return fit(seen_signals, labels, range(len(SIGNALS)), np.ones(len(labels)), decay=20.0)
 
 
 def folds(n: int, seed: int = 0) -> list[NDArray[np.intp]]:
@@ -190,28 +195,28 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--write", action="store_true", help="write bot/quote_model.json instead of showing it")
     options = parser.parse_args()
-    seen = see(with_strangers([*clapnq(options.folder), *qed(options.folder)]), load_encoder())
-    text = json.dumps(fitted(seen), indent=1) + "\n"
+    encoder = load_encoder()
+    seen = see(with_strangers([*clapnq(options.folder), *qed(options.folder)]), encoder)
+    text = json.dumps(fitted(seen, encoder), indent=1) + "\n"
     if options.write:
         _MODEL.write_text(text, "utf-8")
     else:
         print(text)
 
 
-def fitted(seen: Sequence[Seen]) -> dict[str, object]:
-    """The four models, with the thresholds that cross-validation chose (see tests/benchmarks/quoting.py)."""
+def fitted(seen: Sequence[Seen], encoder: Encoder) -> dict[str, object]:
+    """The three models, with the thresholds that cross-validation chose (see quoting.py and declining.py)."""
     own = [each for each in seen if each.row.collection != "stranger"]
-    matched, kept = sentence_model(own, True), sentence_model(own, False)
+    model = sentence_model(own)
     answered = np.array([float(bool(each.row.gold)) for each in seen])
-    pool = [each for each in own if each.row.collection == "clapnq"]
-    pooled = pool_signals(own, pool, kept)
-    in_pool = np.array([float(each.row.collection == "clapnq" and bool(each.row.gold)) for each in own])
+    with index_of((each.row.article for each in own if each.row.collection == "clapnq"), encoder) as opened:
+        hits = hit_signals(hit_tables([each.row.question for each in own], opened), model)
+    in_index = np.array([float(each.row.collection == "clapnq" and bool(each.row.gold)) for each in own])
     return {
         "about": "fitted by tests/benchmarks/train_quote.py on ClapNQ dev (Apache-2.0) and QED dev (CC BY-SA 3.0)",
-        "sentence_matched": shown(matched, NAMES, 0.3),
-        "sentence": shown(kept, NAMES, 0.28),
-        "answer_matched": shown(answer_model(text_signals(seen, matched, True), answered, True), SIGNALS, 0.4),
-        "answer": shown(answer_model(pooled, in_pool, False), SIGNALS, 0.25),
+        "sentence": shown(model, NAMES, 0.3),
+        "answer": shown(answer_model(hits, in_index), SIGNALS, 0.25),
+        "answer_in_text": shown(answer_model(text_signals(seen, model), answered), SIGNALS, 0.4),
     }
 
 
