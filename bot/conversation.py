@@ -67,9 +67,11 @@ def complete(question: str, history: Sequence[str | Turn], cosines: Cosines) -> 
         weight = 1.0
     else:
         rankings = cosines([question, before])
-        # In a small collection all passages are ranked for any question, so two that are near to none of them
-        # meet in all. Of real follow-ups not 1 in 100 is that far off and has two words of its own.
-        if len(_own(question)) > 1 and max((score for _, score in rankings[0]), default=0.0) < _FAR:
+        # In a small collection all passages are ranked for any question, so one that is near to none of them
+        # meets any other in all. Of real follow-ups not 1 in 100 is that far off and has two words of its own;
+        # and what was asked in vain before, far from everything, is nothing to go on from.
+        nearest = min(max((score for _, score in each), default=0.0) for each in rankings)
+        if len(_own(question)) > 1 and nearest < _FAR:
             return alone
         ground = common_ground(*rankings)
         weight = min((ground - _LEAST) / (_PLENTY - _LEAST), 1.0)

@@ -97,3 +97,10 @@ def test_a_question_about_nothing_in_the_collection_is_left_as_it_was_asked() ->
         "Who won the World Cup?", [LEAF], cosines(who=[(1, 0.15), (2, 0.1)], where=[(1, 0.6), (2, 0.3)])
     )
     assert found == alone("Who won the World Cup?")
+
+
+def test_a_question_after_one_about_nothing_in_the_collection_is_left_as_it_was_asked() -> None:
+    found = complete(
+        LEAF, ["Who won the World Cup?"], cosines(where=[(1, 0.6), (2, 0.1)], who=[(2, 0.15), (1, 0.12)])
+    )
+    assert found == alone(LEAF)
