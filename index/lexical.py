@@ -59,10 +59,13 @@ class LexicalIndex:
         """The index terms of a text, in order: lower case, stemmed, stop words left out."""
         return list(self._analyzer.analyze(text))
 
-    def idf(self, term: str) -> float:
-        """ln(1 + (N - n + .5) / (n + .5)) with n of N passages holding the term (Robertson and Zaragoza 2009)."""
+    def idf(self, term: str, beyond: int = 0) -> float:
+        """ln(1 + (N - n + .5) / (n + .5)) with n of N passages holding the term (Robertson and Zaragoza 2009).
+
+        N counts `beyond` passages more than there are, none of which holds it.
+        """
         held = self._searcher.doc_freq("text", term)
-        return log(1 + (len(self) - held + 0.5) / (held + 0.5))
+        return log(1 + (len(self) + beyond - held + 0.5) / (held + 0.5))
 
     def search(self, query: str, k: int, allowed: Allowed | None = None) -> Ranking:
         """The k passages with the highest BM25 score above 0; equal scores by ascending id."""

@@ -20,6 +20,9 @@ from index.snapshot import Snapshot, open_snapshot
 
 # How far down each ranker looks before the two are fused, and what each then counts for.
 DEPTH = 100
+# Where a word is rare is told by more than a handful of passages: in a single article about the LEAF "LEAF" is a word
+# like any other, and a question's other words, which it happens not to hold, would be all that counts.
+_BEYOND = 1_000
 WEIGHTS: Mapping[str, float] = {"dense": 0.7, "lexical": 0.3}
 
 _logger = logging.getLogger(__name__)
@@ -147,7 +150,7 @@ class Retriever:
     def idf(self, word: str) -> float:
         """The inverse passage frequency of a word, by its stem; see `LexicalIndex.idf`. 0 for a stop word."""
         words = self.snapshot.words
-        return max((words.idf(term) for term in words.terms(word)), default=0.0)
+        return max((words.idf(term, _BEYOND) for term in words.terms(word)), default=0.0)
 
     def _hits(self, query: str, k: int, rankers: Mapping[str, Ranker], allowed: Allowed | None) -> list[Hit]:
         rankings = {name: rank(query, max(k, DEPTH), allowed) for name, rank in rankers.items()}

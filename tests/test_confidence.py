@@ -28,11 +28,11 @@ TEXT = (
 
 def test_signals_are_the_best_sentences_and_the_largest_of_any() -> None:
     rows = np.zeros((2, len(NAMES)))
-    rows[0, NAMES.index("passage")], rows[1, NAMES.index("passage")] = 0.3, 0.4
+    rows[0, NAMES.index("pooled")], rows[1, NAMES.index("pooled")] = 0.3, 0.4
     rows[1, NAMES.index("missing_rarest")] = 1.0
     seen = dict(zip(SIGNALS, signals(rows, np.array([0.5, 0.2])), strict=True))
     # The log odds of .5 are 0; the likeliest sentence is the first, which misses nothing.
-    assert (seen["best"], seen["passage"], seen["missing_rarest"]) == (0.0, 0.4, 0.0)
+    assert (seen["best"], seen["pooled"], seen["missing_rarest"]) == (0.0, 0.4, 0.0)
 
 
 @pytest.mark.parametrize("in_index", [True, False])

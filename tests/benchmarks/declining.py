@@ -1,7 +1,7 @@
 """Prints how well silence is chosen, beside the best cosine: python -m tests.benchmarks.declining FOLDER.
 
-FOLDER holds clapnq, qed and mtrag. Every question is put to a real index. The model is fitted in five folds by
-question on ClapNQ alone (answerable against unanswerable, and against questions of QED);
+FOLDER holds clapnq, qed and mtrag. Every question is put to a real index of ClapNQ and one of QED, and the model is
+fitted in five folds by question;
 MTRAG-UN it never sees: there the last two user turns are the question.
 """
 
@@ -27,12 +27,13 @@ from tests.benchmarks.train_quote import (
     hit_signals,
     hit_tables,
     index_of,
+    pool_tables,
     see,
     sentence_model,
 )
 
 COVERAGES = (0.9, 0.95)
-THRESHOLDS = (0.15, 0.2, 0.25, 0.3, 0.4)
+THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 
 
 def mtrag(folder: Path) -> tuple[list[Row], list[Row]]:
@@ -63,54 +64,59 @@ def line(title: str, score: Sequence[float], answered: NDArray[np.bool_]) -> str
     return f"{title:58}{len(inside):5}{len(outside):6}{auroc(inside, outside):8.3f}{rates}"
 
 
-def cross_validated(
-    seen: Sequence[Seen], tables: Sequence[Floats], answered: NDArray[np.bool_]
-) -> tuple[Floats, Floats]:
-    """The confidence of every question by models that never saw it, and the signals of the last of them."""
-    confidence, found = np.zeros(len(seen)), np.zeros((len(seen), len(SIGNALS)))
+def cross_validated(seen: Sequence[Seen], tables: Sequence[Floats], labels: Floats) -> tuple[Floats, Floats]:
+    """The confidence of every question in each index, by models that never saw it; the signals of the last of them."""
+    confidence, found = np.zeros(len(tables)), np.zeros((len(tables), len(SIGNALS)))
+    number = np.arange(len(tables)) % len(seen)
     for part in folds(len(seen)):
-        rest = np.setdiff1d(np.arange(len(seen)), part)
-        found = hit_signals(tables, sentence_model([seen[i] for i in rest]))
-        confidence[part] = answer_model(found[rest], answered[rest].astype(np.float64))(found[part])
+        test = np.isin(number, part)
+        found = hit_signals(tables, sentence_model([each for i, each in enumerate(seen) if i not in set(part)]))
+        confidence[test] = answer_model(found[~test], labels[~test])(found[test])
     return confidence, found
 
 
 def measure(folder: Path, encoder: Encoder) -> list[str]:
     """The lines of the table."""
     seen = see([*clapnq(folder), *qed(folder)], encoder)
-    home = np.array([each.row.collection == "clapnq" for each in seen])
-    answered = home & np.array([bool(each.row.gold) for each in seen])
-    own = [each.row.article for each in seen if each.row.collection == "clapnq"]
-    with index_of(own, encoder) as opened:
-        tables = hit_tables([each.row.question for each in seen], opened)
-    confidence, found = cross_validated(seen, tables, answered)
-    cosine = found[:, SIGNALS.index("passage")]
+    tables, labels = pool_tables(seen, encoder)
+    confidence, found = cross_validated(seen, tables, labels)
+    nearest = found[:, SIGNALS.index("pooled")]
+    n = len(seen)
+    of_clapnq = np.array([each.row.collection == "clapnq" for each in seen] * 2)
+    at_clapnq = np.arange(2 * n) < n
+    right = labels > 0
+    groups = {
+        "ClapNQ answerable | unanswerable": at_clapnq & of_clapnq,
+        "ClapNQ answerable | questions of QED": at_clapnq & (right | ~of_clapnq),
+        "QED | questions of ClapNQ": ~at_clapnq & (right | of_clapnq),
+    }
     lines = []
-    for title, some in (
-        ("ClapNQ answerable | unanswerable", home),
-        ("ClapNQ answerable | questions of QED", answered | ~home),
-    ):
-        lines.append(line(f"{title}, best cosine", cosine[some].tolist(), answered[some]))
-        lines.append(line(f"{title}, confidence (5 folds)", confidence[some].tolist(), answered[some]))
+    for title, some in groups.items():
+        lines.append(line(f"{title}, best sentence's cosine", nearest[some].tolist(), right[some]))
+        lines.append(line(f"{title}, confidence (5 folds)", confidence[some].tolist(), right[some]))
     asked, passages = mtrag(folder)
+    own = [each.row.article for each in seen if each.row.collection == "clapnq"]
     with index_of([*(each.article for each in passages), *own], encoder) as opened:
         there = hit_tables([each.question for each in asked], opened)
     judge = sentence_model(seen)
-    model = answer_model(hit_signals(tables, judge), answered.astype(np.float64))
+    model = answer_model(hit_signals(tables, judge), labels)
     signals = hit_signals(there, judge)
     truth = np.array([bool(each.gold) for each in asked])
-    nearest = signals[:, SIGNALS.index("passage")].tolist()
-    lines.append(line("MTRAG-UN answerable | unanswerable, best cosine", nearest, truth))
-    never = model(signals).tolist()
-    lines.append(line("MTRAG-UN answerable | unanswerable, confidence (never seen)", never, truth))
+    title = "MTRAG-UN answerable | unanswerable"
+    lines.append(line(f"{title}, best sentence's cosine", signals[:, SIGNALS.index("pooled")].tolist(), truth))
+    never = model(signals)
+    lines.append(line(f"{title}, confidence (never seen)", never.tolist(), truth))
+    lines.append("the share answered from a confidence of")
     for threshold in THRESHOLDS:
-        kinds = ((answered, confidence), (home & ~answered, confidence), (~home, confidence))
-        shares = [float((of[which] >= threshold).mean()) for which, of in kinds]
-        shares += [float((np.array(never)[which] >= threshold).mean()) for which in (truth, ~truth)]
-        lines.append(
-            f"answered from {threshold:.2f}: ClapNQ answerable {shares[0]:.3f}, unanswerable {shares[1]:.3f}, "
-            f"of QED {shares[2]:.3f}; MTRAG-UN answerable {shares[3]:.3f}, unanswerable {shares[4]:.3f}"
+        shares = [
+            f"{title.replace(' | ', f' {np.mean(confidence[some & right] >= threshold):.3f} | ')} "
+            f"{np.mean(confidence[some & ~right] >= threshold):.3f}"
+            for title, some in groups.items()
+        ]
+        shares.append(
+            f"MTRAG-UN {np.mean(never[truth] >= threshold):.3f} | {np.mean(never[~truth] >= threshold):.3f}"
         )
+        lines.append(f"{threshold:.2f}: " + ", ".join(shares))
     return lines
 
 

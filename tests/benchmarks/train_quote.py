@@ -43,6 +43,7 @@ _SENTENCE = (
     "names", "numbers",
 )  # fmt: skip
 _FOLDS = 5
+THRESHOLD = 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,20 @@ def hit_signals(tables: Sequence[Floats], model: Model) -> Floats:
     )
 
 
+def pool_tables(seen: Sequence[Seen], encoder: Encoder) -> tuple[list[Floats], Floats]:
+    """Every question put to an index of each collection, and 1 where that is its own and answers it.
+
+    The tables of one collection's index come after those of the other's, each in the order of `seen`.
+    """
+    tables: list[Floats] = []
+    labels: list[bool] = []
+    for name in _names(seen):
+        with index_of((each.row.article for each in seen if each.row.collection == name), encoder) as opened:
+            tables += hit_tables([each.row.question for each in seen], opened)
+        labels += [each.row.collection == name and bool(each.row.gold) for each in seen]
+    return tables, np.array(labels, np.float64)
+
+
 def answer_model(seen_signals: Floats, labels: Floats) -> Model:
     """Fitted on one row of signals a question."""
     return fit(seen_signals, labels, range(len(SIGNALS)), np.ones(len(labels)), decay=20.0)
@@ -209,13 +224,11 @@ def fitted(seen: Sequence[Seen], encoder: Encoder) -> dict[str, object]:
     own = [each for each in seen if each.row.collection != "stranger"]
     model = sentence_model(own)
     answered = np.array([float(bool(each.row.gold)) for each in seen])
-    with index_of((each.row.article for each in own if each.row.collection == "clapnq"), encoder) as opened:
-        hits = hit_signals(hit_tables([each.row.question for each in own], opened), model)
-    in_index = np.array([float(each.row.collection == "clapnq" and bool(each.row.gold)) for each in own])
+    tables, labels = pool_tables(own, encoder)
     return {
         "about": "fitted by tests/benchmarks/train_quote.py on ClapNQ dev (Apache-2.0) and QED dev (CC BY-SA 3.0)",
         "sentence": shown(model, NAMES, 0.3),
-        "answer": shown(answer_model(hits, in_index), SIGNALS, 0.25),
+        "answer": shown(answer_model(hit_signals(tables, model), labels), SIGNALS, THRESHOLD),
         "answer_in_text": shown(answer_model(text_signals(seen, model), answered), SIGNALS, 0.4),
     }
 
