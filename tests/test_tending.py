@@ -14,8 +14,9 @@ import numpy as np
 
 from index.checked import SMALL, Checked
 from index.generation import damaged_files, generation_folder, next_generation
+from index.inside import Inside, packed
 from index.manifest import Manifest, file_digest, read_manifest, write_manifest
-from index.ports import Encoded, Vectors
+from index.ports import Vectors
 from index.stores.faiss import FaissStore
 from index.stores.segments import numbers
 from index.stores.sentences import SentenceStore
@@ -51,7 +52,9 @@ def write(folder: Path, ids: range, gone: list[int]) -> None:
     manifest, _ = current(folder)
     rows = unit_rows(len(ids), ids.start)
     with next_generation(folder, manifest, 0) as place:
-        write_segment(place, ids, Encoded(rows, [row[None, :] for row in rows]), gone, EXACT_UP_TO)
+        write_segment(
+            place, ids, rows, [packed(Inside(row[None, :], row[None, :])) for row in rows], gone, EXACT_UP_TO
+        )
 
 
 def test_a_merge_that_is_killed_leaves_an_index_that_the_next_one_merges(tmp_path: Path) -> None:
@@ -82,7 +85,7 @@ def test_a_merge_that_is_killed_leaves_an_index_that_the_next_one_merges(tmp_pat
     assert damaged_files(tmp_path, manifest) == []
     assert FaissStore.open(place).ids().tolist() == sorted(alive)
     sentences = SentenceStore.open(place)
-    assert all(sentences.vectors(i) is not None for i in alive)
+    assert all(sentences.rows(i) is not None for i in alive)
     assert not (tmp_path / "merging").exists()
 
 

@@ -15,7 +15,8 @@ from statistics import median
 from typing import NamedTuple
 
 from index import Encoder, add, find_encoder, open_index, read_file
-from index.derive import BATCH, split_for, within
+from index.derive import split_for
+from index.encoding import BATCH
 
 ARTICLES = Path(__file__).parent.parent.parent / "docs" / "articles"
 
@@ -64,7 +65,7 @@ def compare(encoder: Encoder, folder: Path, repeat: int = 3) -> Compared:
             for each in split_for(encoder, article):
                 titles.append(article.title)
                 texts.append(article.text[each[0][0] : each[-1][1]])
-                spans.append(within(each))
+                spans.append([(start - each[0][0], end - each[0][0]) for start, end in each])
 
     def alone() -> None:
         for at in range(0, len(texts), BATCH):

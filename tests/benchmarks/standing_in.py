@@ -52,6 +52,10 @@ class StandIn:
         """The real encoder's vectors."""
         return self._real.encode_queries(texts)
 
+    def read_queries(self, texts: Sequence[str]) -> Encoded:
+        """The real encoder's vectors, of the texts and of their words."""
+        return self._real.read_queries(texts)
+
     def encode_passages(
         self, titles: Sequence[str], texts: Sequence[str], spans: Sequence[Sequence[Span]] | None = None
     ) -> Encoded:
