@@ -11,7 +11,7 @@ from pathlib import Path
 from index.errors import EncoderMismatchError, IndexDamagedError
 from index.ports import Encoder
 
-FORMAT = 2
+FORMAT = 3
 NAME = "manifest.json"
 
 
