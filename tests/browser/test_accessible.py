@@ -84,7 +84,7 @@ def test_an_article_is_accessible(page: Watched, site: str) -> None:
 
 
 def test_narrowing_is_accessible(page: Watched) -> None:
-    page.open("/?q=What+did+Nissan+and+Honda+agree+since+March+2024%3F&source=Capital+%26+Carriage")
+    page.open("/?q=What+did+Nissan+and+Honda+agree%3F&after=2023-01-01")
     page.page.wait_for_selector("#pq-chosen .pq-chip")
     page.page.locator("#pq-narrow > button").click()
     page.page.wait_for_selector(".pq-timeline")
