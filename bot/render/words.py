@@ -30,7 +30,7 @@ _STEPS = (
     (0.90, Sureness(5, "almost certainly answers this")),
     (0.70, Sureness(4, "very likely answers this")),
     (0.50, Sureness(3, "probably answers this")),
-    (0.25, Sureness(2, "possibly answers this")),
+    (0.10, Sureness(2, "possibly answers this")),
     (float("-inf"), Sureness(1, "probably does not answer this")),
 )
 
@@ -38,7 +38,7 @@ _STEPS = (
 def how_sure(probability: float) -> Sureness:
     """How sure the bot is that a quote of this probability (0..1) answers, in words.
 
-    The steps begin at .90, .70, .50 and .25; they are read off calibrated probabilities, so that "very
+    The steps begin at .90, .70, .50 and .10, from which on an answer is given; they are read off calibrated probabilities, so that "very
     likely" is right at least seven times out of ten.
     """
     return next(sureness for least, sureness in _STEPS if probability >= least)

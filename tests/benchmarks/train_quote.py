@@ -22,7 +22,7 @@ from bot.candidates import from_hits, from_text
 from bot.confidence import SIGNALS, signals
 from bot.features import NAMES, Asked, Sentences, features
 from bot.words import idf_within, stems
-from index import Article, Encoder, OpenIndex, load_encoder, open_index
+from index import Article, Encoder, OpenIndex, find_encoder, open_index
 from tests.benchmarks.quote_rows import Row, clapnq, qed
 
 Floats = NDArray[np.float64]
@@ -43,7 +43,7 @@ _SENTENCE = (
     "names", "numbers",
 )  # fmt: skip
 _FOLDS = 5
-THRESHOLD = 0.12
+THRESHOLD = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +210,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--write", action="store_true", help="write bot/quote_model.json instead of showing it")
     options = parser.parse_args()
-    encoder = load_encoder()
+    encoder = find_encoder()
     seen = see(with_strangers([*clapnq(options.folder), *qed(options.folder)]), encoder)
     text = json.dumps(fitted(seen, encoder), indent=1) + "\n"
     if options.write:
