@@ -246,7 +246,7 @@ def test_a_conversation_in_markdown_quotes_as_block_quotations() -> None:
 
 
 @pytest.mark.parametrize(
-    ("probability", "level"), [(1.0, 5), (0.9, 5), (0.89, 4), (0.7, 4), (0.5, 3), (0.25, 2), (0.2, 1), (0.0, 1)]
+    ("probability", "level"), [(1.0, 5), (0.9, 5), (0.89, 4), (0.7, 4), (0.5, 3), (0.1, 2), (0.09, 1), (0.0, 1)]
 )
 def test_sureness_has_five_steps(probability: float, level: int) -> None:
     assert words.how_sure(probability).level == level
