@@ -38,8 +38,8 @@ _STEPS = (
 def how_sure(probability: float) -> Sureness:
     """How sure the bot is that a quote of this probability (0..1) answers, in words.
 
-    The steps begin at .90, .70, .50 and .10, from which on an answer is given; they are read off calibrated probabilities, so that "very
-    likely" is right at least seven times out of ten.
+    The steps begin at .90, .70, .50 and .10, from which on an answer is given; they are read off calibrated
+    probabilities, so that "very likely" is right at least seven times out of ten.
     """
     return next(sureness for least, sureness in _STEPS if probability >= least)
 
