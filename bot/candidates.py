@@ -118,10 +118,10 @@ def _best(kept: Kept, start: int, spans: Sequence[Span], asked: Vectors) -> NDAr
     cosines = kept.words[: len(spans)] @ asked.T * np.float32(np.sqrt(np.pi / 2))
     starts = np.array([first for first, _ in spans], np.intp) + start
     best = np.zeros((len(kept.spans), cosines.shape[1]), np.float32)
-    for row, span in enumerate(kept.spans):
-        first, last = np.searchsorted(starts, span)
+    firsts, lasts = np.searchsorted(starts, np.asarray(kept.spans, np.intp).reshape(-1, 2)).T.tolist()
+    for row, (first, last) in enumerate(zip(firsts, lasts, strict=True)):
         if first < last:
-            best[row] = cosines[first:last].max(axis=0)
+            np.max(cosines[first:last], axis=0, out=best[row])
     return best
 
 

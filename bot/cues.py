@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Set
+from functools import lru_cache
 
 KINDS = ("who", "when", "where", "count", "why", "how", "what", "other")
 """What a question can ask for; `count` is how many, how much, how long and the like."""
@@ -72,11 +73,18 @@ def holds(kind: str, sentence: str) -> bool:
     return bool(pattern and pattern.search(sentence))
 
 
-def new_things(kind: str, sentence: str, known: Collection[str]) -> int:
+def new_things(kind: str, sentence: str, known: Set[str]) -> int:
     """How many things of that kind the sentence holds of which not every word is known, in lower case."""
+    return sum(not each <= known for each in _things(kind, sentence))
+
+
+# The same sentences are met by many questions; most hold none or one thing of a kind, so 16,384 are about 6 MB.
+@lru_cache(maxsize=16_384)
+def _things(kind: str, sentence: str) -> tuple[frozenset[str], ...]:
+    """The words of each thing of that kind in the sentence, in lower case."""
     pattern = _HOLDS.get(kind)
     found = pattern.findall(sentence) if pattern else []
-    return sum(not known_words.issubset(known) for known_words in (set(_WORDS.findall(f.lower())) for f in found))
+    return tuple(frozenset(_WORDS.findall(each.lower())) for each in found)
 
 
 def leans_back(sentence: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -11,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.cues import KINDS, asks_for, leans_back, new_things
-from bot.words import Idf, stems, words
+from bot.form import Form, form_of
+from bot.words import Idf, words
 from index import Vectors
 
 Features = NDArray[np.float64]
@@ -60,6 +62,7 @@ class Sentences:
 def features(asked: Asked, of: Sentences) -> Features:
     """`(n, len(NAMES))`: what is seen of each sentence; every number is of the order of 1."""
     n = len(of.texts)
+    forms = [form_of(text) for text in of.texts]
     columns: dict[str, NDArray[np.float64]] = {}
     pooled = (of.pooled @ asked.vector).astype(np.float64)
     columns["pooled"] = pooled
@@ -67,9 +70,9 @@ def features(asked: Asked, of: Sentences) -> Features:
     columns["pooled_gap"] = pooled - pooled.max()
     columns["before"] = np.r_[0.0, pooled[:-1]] * of.follows
     columns["behind"] = np.r_[(pooled * of.follows)[1:], 0.0]
-    columns.update(_lexical(asked, of))
-    place = np.array([np.sum(of.passage[:i] == of.passage[i]) for i in range(n)], np.float64)
-    length = np.array([len(words(text)) for text in of.texts], np.float64)
+    columns.update(_lexical(asked, of, forms))
+    place = _places(of.passage)
+    length = np.array([form.words for form in forms], np.float64)
     columns["first"] = (place == 0).astype(np.float64)
     columns["place"] = np.minimum(place, 10) / 10
     columns["length"] = np.log1p(length) / 4
@@ -92,6 +95,16 @@ def features(asked: Asked, of: Sentences) -> Features:
     return np.stack([columns[name] for name in NAMES], axis=1)
 
 
+def _places(passage: NDArray[np.intp]) -> NDArray[np.float64]:
+    """The place of each sentence in its passage, from 0."""
+    met: Counter[int] = Counter()
+    places = np.zeros(len(passage))
+    for row, number in enumerate(passage.tolist()):
+        places[row] = met[number]
+        met[number] += 1
+    return places
+
+
 def _late(of: Sentences) -> dict[str, NDArray[np.float64]]:
     """How well each sentence, and its passage, matches the question's words one by one; zeros where it has none.
 
@@ -111,10 +124,10 @@ def _late(of: Sentences) -> dict[str, NDArray[np.float64]]:
     }
 
 
-def _lexical(asked: Asked, of: Sentences) -> dict[str, NDArray[np.float64]]:
+def _lexical(asked: Asked, of: Sentences, forms: Sequence[Form]) -> dict[str, NDArray[np.float64]]:
     """Which share of the question's words, weighted by rarity, stands in the sentence and around it."""
-    held = [frozenset(stems(text)) for text in of.texts]
-    titles = [frozenset(stems(title)) for title in of.titles]
+    held = [form.held for form in forms]
+    titles = [form_of(title).held for title in of.titles]
     weight = {word: asked.idf(word) for word in asked.stems}
     total = sum(weight.values()) or 1.0
 
@@ -138,12 +151,11 @@ def _lexical(asked: Asked, of: Sentences) -> dict[str, NDArray[np.float64]]:
         "cover_near": np.array([share(each) for each in near]),
         "cover_passage": covers[of.passage],
         "cover_title": np.array([share(each) for each in front]),
-        "pairs": np.array([_pairs_in(text, pairs) for text in of.texts]),
+        "pairs": np.array([_pairs_in(form, pairs) for form in forms]),
         "missing_rarest": np.array([float(rarest not in each) for each in map(frozenset.union, held, front)]),
     }
 
 
-def _pairs_in(text: str, pairs: set[tuple[str, str]]) -> float:
+def _pairs_in(form: Form, pairs: set[tuple[str, str]]) -> float:
     """The share of the question's neighbouring stems that also stand side by side in the text."""
-    row: Sequence[str] = stems(text)
-    return len(pairs & set(pairwise(row))) / len(pairs) if pairs else 0.0
+    return len(pairs.intersection(pairwise(form.stems))) / len(pairs) if pairs else 0.0

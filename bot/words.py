@@ -40,7 +40,12 @@ def is_stop_word(word: str) -> bool:
 
 def stems(text: str) -> list[str]:
     """The stems of the words of `text` that are no stop words, in order."""
-    return [stem(word) for word in words(text) if word not in _STOP]
+    return stems_of(words(text))
+
+
+def stems_of(row: Iterable[str]) -> list[str]:
+    """The stems of the words in lower case that are no stop words, in order."""
+    return [stem(word) for word in row if word not in _STOP]
 
 
 @lru_cache(maxsize=65_536)

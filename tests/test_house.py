@@ -34,7 +34,7 @@ FLOORS = tuple(
         ("index", "retriever builder pipeline tally run intake opened inspect"),
         ("index", "watching"),
         ("", "index"),
-        ("bot", "answer brought sent settings style words cues judge measures offtopic period order"),
+        ("bot", "answer brought sent settings style words form cues judge measures offtopic period order"),
         (
             "bot",
             "facets window narrow spans features candidates confidence widen echo calibrate digest feedback "
