@@ -81,7 +81,8 @@ def serve(
     """
     check_binding(settings)
     # Questions come several at a time. Were each to spread its few small products over all cores, their threads would
-    # mostly wait for each other: 20 % of the time of the processor, measured with eight questions at once.
+    # mostly wait for each other. With BLAS and OpenMP both kept to one thread eight questions at once took 55 to 66 ms
+    # of the processor each instead of 61 to 78; what BLAS alone has of that was not measured.
     threadpool_limits(1, user_api="blas")
     server: uvicorn.Server | None = None
 
