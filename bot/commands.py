@@ -15,6 +15,7 @@ from bot.bot import Bot
 from bot.outgoing import post_answer
 from bot.render import answer_record, long_date
 from bot.render.escape import terminal
+from bot.render.listing import summary_record
 from bot.render.plain import answer as plain_answer
 from bot.shelf import OnSkip
 
@@ -68,19 +69,7 @@ def show(options: argparse.Namespace) -> int:
         total = bot.article_count
     if options.json:
         for each in listed:
-            record = {
-                "id": each.id,
-                "title": each.title,
-                "source": each.source,
-                "author": each.author,
-                "url": each.url,
-                "published": each.published.isoformat() if each.published else None,
-                "version": each.version,
-                "origin": each.origin,
-                "added_at": each.added_at.isoformat(),
-                "characters": each.characters,
-            }
-            _out(json.dumps(record, ensure_ascii=False))
+            _out(json.dumps({**summary_record(each), "origin": each.origin}, ensure_ascii=False))
         return DONE
     from rich.console import Console
     from rich.table import Table

@@ -10,7 +10,7 @@ from index import ArticleSummary, Change
 
 
 class SummaryRecord(TypedDict):
-    """One line of the list of articles."""
+    """One line of the list of articles; its dates are those of an ArticleRecord."""
 
     id: str
     title: str
@@ -18,6 +18,9 @@ class SummaryRecord(TypedDict):
     author: str
     url: str
     published: str | None
+    published_at: str | None
+    dated_by: str
+    language: str
     version: int
     added_at: str
     characters: int
@@ -45,6 +48,9 @@ def summary_record(article: ArticleSummary) -> SummaryRecord:
         "author": article.author,
         "url": article.url,
         "published": article.published.isoformat() if article.published else None,
+        "published_at": article.published_at or None,
+        "dated_by": article.dated_by,
+        "language": article.language,
         "version": article.version,
         "added_at": article.added_at.isoformat(),
         "characters": article.characters,
