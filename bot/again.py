@@ -28,8 +28,6 @@ def from_link(link: str, messages: Sequence[Message]) -> Again:
 def from_choice(messages: Sequence[Message], chosen: Chosen) -> Again:
     """The last question again under what is chosen now; an empty question where none was asked."""
     last = last_asked(messages)
-    # There is no control for languages: what the last question was narrowed to by its link or its chips stays.
-    chosen = chosen._replace(languages=last.chosen.languages)
     return Again(Asked(last_question(messages), chosen, last.interpret), _before_last(messages))
 
 

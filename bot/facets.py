@@ -13,7 +13,7 @@ _MATCHING = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """The number of articles by source and by author, most first, and by (year, month), in order of time.
+    """The number of articles by source, author and language, most first, and by (year, month), in order of time.
 
     Each is counted among the articles that pass the other filters, so that a choice within it can be widened.
     `is_matching` tells whether the months count only articles that share a telling word with the question.
@@ -21,6 +21,7 @@ class Facets:
 
     sources: Sequence[tuple[str, int]] = ()
     authors: Sequence[tuple[str, int]] = ()
+    languages: Sequence[tuple[str, int]] = ()
     months: Mapping[tuple[int, int], int] = field(default_factory=dict)
     is_matching: bool = False
 
@@ -36,6 +37,7 @@ def facets(index: OpenIndex, filters: Filters, question: str = "") -> Facets:
     return Facets(
         names_under(catalogue, "source", replace(filters, sources=())),
         names_under(catalogue, "author", replace(filters, authors=())),
+        names_under(catalogue, "language", replace(filters, languages=())),
         matching or months_under(catalogue, whenever),
         bool(matching),
     )

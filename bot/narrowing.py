@@ -10,7 +10,7 @@ from bot.asking import Chosen, Message
 from bot.opening import Opening
 from bot.render.ask_link import ask_link
 from bot.render.narrow import chosen_bar, timeline
-from index import Filters, QuestionError
+from index import Filters, QuestionError, language_name
 
 
 class Panel(NamedTuple):
@@ -18,6 +18,7 @@ class Panel(NamedTuple):
 
     sources: Sequence[tuple[str, str]] = ()
     authors: Sequence[tuple[str, str]] = ()
+    languages: Sequence[tuple[str, str]] = ()
     chips: str = ""
     chart: str = ""
 
@@ -27,7 +28,7 @@ def panel(opening: Opening, messages: Sequence[Message], chosen: Chosen) -> Pane
     if not opening.is_ready:
         return Panel()
     question, last = last_question(messages), last_asked(messages)
-    filters = _readable(chosen._replace(languages=last.chosen.languages))
+    filters = _readable(chosen)
     facets = opening.bot().facets(filters, question)
 
     def link_to(others: Filters) -> str:
@@ -36,6 +37,7 @@ def panel(opening: Opening, messages: Sequence[Message], chosen: Chosen) -> Pane
     return Panel(
         _numbered(facets.sources),
         _numbered(facets.authors),
+        [(f"{language_name(code)} ({times:,})", code) for code, times in facets.languages],
         chosen_bar(filters, link_to),
         timeline(facets.months, filters, link_to, is_matching=facets.is_matching),
     )

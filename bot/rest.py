@@ -70,11 +70,15 @@ class WholeArticleRecord(ArticleRecord):
 
 
 class HealthRecord(TypedDict):
-    """Whether questions can be asked, and of how much; how many sources are kept in step, and how many fail."""
+    """Whether questions can be asked, and of how much; how many sources are kept in step, and how many fail.
+
+    `generation` grows with every write to the index, whoever wrote.
+    """
 
     status: str
     articles: int
     passages: int
+    generation: int
     watched: int
     failing: int
 
@@ -144,6 +148,7 @@ def routes(opening: Opening) -> APIRouter:
             "status": "ready",
             "articles": bot.article_count,
             "passages": bot.passage_count,
+            "generation": bot.generation,
             "watched": len(sources),
             "failing": sum(source.failures > 0 for source in sources),
         }

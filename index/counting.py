@@ -16,8 +16,8 @@ _MOST_IDS = 5_000
 
 
 def names_under(catalogue: Catalogue, column: str, filters: Filters) -> list[tuple[str, int]]:
-    """The distinct non-empty values of `source` or `author`, of articles that pass, numbered, most first."""
-    of = {"source": articles.c.source, "author": articles.c.author}[column]
+    """The distinct non-empty values of `source`, `author` or `language` among articles that pass, counted."""
+    of = {"source": articles.c.source, "author": articles.c.author, "language": articles.c.language}[column]
     number = func.count().label("number")
     query = filtered(select(of, number).where(of != ""), filters).group_by(of).order_by(number.desc(), of)
     with catalogue.engine.connect() as connection:

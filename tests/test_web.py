@@ -122,6 +122,7 @@ def test_health_tells_what_there_is(site: str) -> None:
         "status": "ready",
         "articles": 2,
         "passages": 2,
+        "generation": 1,
         "watched": 0,
         "failing": 0,
     }

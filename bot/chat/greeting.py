@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
-from bot.asking import Chosen, opening_words, replies, shared, turned_away
+from bot.asking import Chosen, Message, opening_words, replies, shared, turned_away
 from bot.chat.interface import after, give_types
-from bot.chat.narrowing import Controls
-from bot.narrowing import panel
+from bot.chat.narrowing import Controls, fitted
 from bot.opening import Opening
 from bot.render import chat_parts
 from bot.turnstile import FullError, Turnstile
@@ -27,25 +26,24 @@ def greet(
     brought: gr.Button,
     *,
     may_bring: bool,
-) -> None:
+) -> Any:  # an event, whose type Gradio hides
     """Fill in, whenever the page is loaded, what depends on the articles and on the link it was opened by.
 
-    What depends on the articles is filled in anew whenever `brought` is pressed.
+    What depends on the articles is filled in anew whenever `brought` is pressed. Returns Gradio's event that answers
+    the link.
     """
     import gradio as gr
 
-    def greeting() -> tuple[Any, ...]:  # Gradio types an update of a component as a plain dict
+    # Gradio types an update of a component as a plain dict.
+    def greeting(messages: list[Message], *chosen: Any) -> tuple[Any, ...]:
         count, samples = opening_words(opening)
-        shown = panel(opening, [], Chosen())
         return (
             chat_parts.masthead(count),
             gr.update(
                 placeholder=chat_parts.welcome(count, may_bring) if opening.is_ready else chat_parts.OPENING,
                 examples=[{"text": each} for each in samples],
             ),
-            gr.update(choices=shown.sources),
-            gr.update(choices=shown.authors),
-            shown.chart,
+            *fitted(opening, messages, Chosen(*chosen)),
         )
 
     async def linked(request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
@@ -63,11 +61,12 @@ def greet(
             yield *after(interface, asked, turned_away(error)), *chosen
 
     give_types(linked, request=gr.Request)
-    depends = [masthead, interface.chatbot, *narrowing.chosen[:2], narrowing.chart]
+    known = [interface.chatbot, *narrowing.chosen]
+    depends = [masthead, interface.chatbot, *narrowing.fitting]
     quietly: Any = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
-    brought.click(greeting, None, depends, **quietly)
-    greeted = page.load(greeting, None, depends, **quietly)
-    greeted.then(
+    brought.click(greeting, known, depends, **quietly)
+    greeted = page.load(greeting, known, depends, **quietly)
+    return greeted.then(
         linked,
         None,
         [interface.chatbot, interface.chatbot_state, *narrowing.chosen],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from bot.asking import reopened
@@ -14,8 +15,12 @@ if TYPE_CHECKING:
     import gradio as gr
 
 
-def keep_history(opening: Opening, interface: gr.ChatInterface) -> None:
-    """Wire the field that nobody sees: what the page's script writes into it is shown as the conversation."""
+def keep_history(opening: Opening, interface: gr.ChatInterface, under_way: Sequence[Any]) -> None:
+    """Wire the field that nobody sees: what the page's script writes into it is shown as the conversation.
+
+    `under_way` are Gradio's events that answer, whose type it hides. They are ended by it, or their answer would
+    take the page back.
+    """
     import gradio as gr
 
     def shown(written: str) -> tuple[Any, Any]:  # Gradio's messages, whose type it names nowhere
@@ -37,5 +42,5 @@ def keep_history(opening: Opening, interface: gr.ChatInterface) -> None:
         api_visibility="private",
         show_progress="hidden",
         queue=False,
-        cancels=getattr(interface, "under_way", None),  # or the answer under way would take the page back
+        cancels=list(under_way),
     )

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     import gradio as gr
 
 
-def interface() -> type[gr.ChatInterface]:
+def interface(under_way: list[Any]) -> type[gr.ChatInterface]:
     """Gradio's chat with events of its own, and with what a person typed shown as typed: no markup is read in it.
 
     Gradio asks the server three times for a question, one after the other, before the answer is begun. Here one
-    request brings the question's words to the page, then its answer.
+    request brings the question's words to the page, then its answer. The events that do so are put into `under_way`.
     """
     import gradio as gr
 
@@ -31,7 +31,7 @@ def interface() -> type[gr.ChatInterface]:
             inputs, outputs = [self.chatbot, *self.additional_inputs], [self.textbox, self.chatbot]
             how: Any = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
             # A question typed while the one before it is answered is asked when that is done, and sees its answer.
-            self.under_way = [
+            under_way[:] = [
                 self.textbox.submit(
                     self.typed, [self.textbox, *inputs], outputs, trigger_mode="always_last", **how
                 ),

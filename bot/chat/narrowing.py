@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, NamedTuple
 
 from bot.again import Again, from_choice, from_link
@@ -22,6 +22,12 @@ class Controls(NamedTuple):
     chart: Any
     link: Any
 
+    @property
+    def fitting(self) -> list[Any]:
+        """What `fitted` fills: what may be chosen among sources, authors and languages, the chips and the chart."""
+        sources, authors, *_, languages = self.chosen
+        return [sources, authors, languages, self.chips, self.chart]
+
 
 def controls() -> Controls:
     """Sources, authors, dates, order and the chart, folded away; what is chosen, as chips, in the open."""
@@ -34,17 +40,36 @@ def controls() -> Controls:
         with gr.Row():
             after = gr.Textbox(label="Published from", placeholder="2024-01-31", max_length=10)
             before = gr.Textbox(label="Published before", placeholder="2024-12-31", max_length=10)
+        languages = gr.Dropdown([], multiselect=True, label="Languages", visible="hidden")
         orders = [(f"{each.capitalize()} first", each) for each in SORTS]
         sort = gr.Radio(orders, value="best", label="Order of the quotes", elem_id="pq-sort")
         chart = gr.Markdown(elem_id="pq-chart")
     chips = gr.Markdown(elem_id="pq-chosen")
     # chat.js writes the address of a link here that is to be asked in the conversation.
     link = gr.Textbox(visible="hidden", elem_id="pq-anew", show_label=False)
-    return Controls((sources, authors, after, before, sort), chips, chart, link)
+    return Controls((sources, authors, after, before, sort, languages), chips, chart, link)
 
 
-def wire(opening: Opening, turnstile: Turnstile, conversation: Any, of: Controls) -> None:
-    """Have a choice and a link answer the question again, and the panel fit what is chosen and asked."""
+def fitted(opening: Opening, messages: list[Message], chosen: Chosen) -> tuple[Any, ...]:
+    """What `Controls.fitting` shows for what is chosen and asked."""
+    import gradio as gr
+
+    shown = panel(opening, messages, chosen)
+    is_choice = len(shown.languages) > 1 or bool(chosen.languages)
+    return (
+        gr.update(choices=shown.sources),
+        gr.update(choices=shown.authors),
+        gr.update(choices=shown.languages, visible=True if is_choice else "hidden"),
+        shown.chips,
+        shown.chart,
+    )
+
+
+def wire(opening: Opening, turnstile: Turnstile, conversation: Any, of: Controls) -> Sequence[Any]:
+    """Have a choice and a link answer the question again, and the panel fit what is chosen and asked.
+
+    Returns Gradio's events that answer.
+    """
     import gradio as gr
 
     async def asked_again(again: Again) -> AsyncIterator[tuple[Any, ...]]:
@@ -67,14 +92,13 @@ def wire(opening: Opening, turnstile: Turnstile, conversation: Any, of: Controls
         async for shown in asked_again(from_choice(messages, Chosen(*chosen))):
             yield shown[:2]
 
-    def fitted(messages: list[Message], *chosen: Any) -> tuple[Any, ...]:
-        shown = panel(opening, messages, Chosen(*chosen))
-        return gr.update(choices=shown.sources), gr.update(choices=shown.authors), shown.chips, shown.chart
+    def fit(messages: list[Message], *chosen: Any) -> tuple[Any, ...]:
+        return fitted(opening, messages, Chosen(*chosen))
 
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     chat = [conversation.chatbot, conversation.chatbot_state]
-    of.link.change(by_link, [of.link, conversation.chatbot], [*chat, *of.chosen], **quiet)
-    gr.on(
+    followed = of.link.change(by_link, [of.link, conversation.chatbot], [*chat, *of.chosen], **quiet)
+    chose = gr.on(
         [each.input for each in of.chosen],
         by_choice,
         [conversation.chatbot, *of.chosen],
@@ -84,9 +108,10 @@ def wire(opening: Opening, turnstile: Turnstile, conversation: Any, of: Controls
     )
     gr.on(
         [conversation.chatbot.change, *(each.change for each in of.chosen)],
-        fitted,
+        fit,
         [conversation.chatbot, *of.chosen],
-        [*of.chosen[:2], of.chips, of.chart],
+        of.fitting,
         trigger_mode="always_last",
         **quiet,
     )
+    return followed, chose

@@ -40,7 +40,8 @@ def page(opening: Opening, turnstile: Turnstile, upload_limit: int) -> gr.Blocks
         masthead = gr.Markdown(chat_parts.masthead(0), elem_id="pq-masthead")
         brought = bringing(upload_limit)
         narrowing = controls()
-        conversation = interface()(
+        under_way: list[Any] = []  # Gradio's events, whose type it hides
+        conversation = interface(under_way)(
             answer,
             chatbot=chatbot(),
             textbox=gr.Textbox(
@@ -62,9 +63,11 @@ def page(opening: Opening, turnstile: Turnstile, upload_limit: int) -> gr.Blocks
         conversation.chatbot.examples = (
             None  # given above so that clicks are wired; the real ones come with the page
         )
-        keep_history(opening, conversation)
-        wire(opening, turnstile, conversation, narrowing)
-        greet(blocks, opening, turnstile, masthead, conversation, narrowing, brought, may_bring=bool(upload_limit))
+        chosen = wire(opening, turnstile, conversation, narrowing)
+        linked = greet(
+            blocks, opening, turnstile, masthead, conversation, narrowing, brought, may_bring=bool(upload_limit)
+        )
+        keep_history(opening, conversation, [*under_way, *chosen, linked])
         offer(opening)
     blocks.queue(max_size=QUEUED, default_concurrency_limit=AT_ONCE)
     return blocks

@@ -12,6 +12,7 @@ HEAD = (
     '<script src="/style/chat.js" defer></script><script type="module" src="/style/history.js"></script>'
     '<script type="module" src="/style/verdicts.js"></script>'
     '<link rel="stylesheet" href="/style/bringing.css"><script src="/style/bringing.js" defer></script>'
+    '<script src="/style/fresh.js" defer></script>'
 )
 """What the chat page loads beside Gradio's own, all of it from this server."""
 

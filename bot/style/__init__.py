@@ -5,8 +5,8 @@ from importlib.resources import files
 
 _TEXTS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _SERVED = {
-    "anew.js", "bringing.css", "bringing.js", "chat.css", "chat.js", "history.css", "history.js", "icon.svg",
-    "narrow.css", "onward.css", "page.css", "print.css", "shelf.js", "turns.js", "type.css", "verdicts.js",
+    "anew.js", "bringing.css", "bringing.js", "chat.css", "chat.js", "fresh.js", "history.css", "history.js",
+    "icon.svg", "narrow.css", "onward.css", "page.css", "print.css", "shelf.js", "turns.js", "type.css", "verdicts.js",
     "newsreader-latin-wght-normal.woff2", "newsreader-latin-ext-wght-normal.woff2",
     "source-sans-3-latin-wght-normal.woff2", "source-sans-3-latin-ext-wght-normal.woff2",
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,12 +12,13 @@ from playwright.sync_api import Browser, expect
 from bot.bot import Bot
 from bot.settings import Settings
 from bot.web import create_app
-from index import Encoder
+from index import Article, Encoder
 from tests.browser.conftest import Watched
 from tests.browser.test_accessible import grave
 from tests.conftest import ARTICLES
 from tests.web_server import serving
 
+GERMAN = "Die Fähre im Hafen wurde von vierzig Schweißern in Danzig gebaut. Sie fährt jede Stunde zur Insel."
 FERRY = "The harbour ferry was built in Gdansk by forty welders. It carries eighty cars to the island every hour."
 PATIENCE = 60_000
 
@@ -85,6 +87,45 @@ def test_a_text_is_pasted_and_quoted(fresh: Watched) -> None:
     fresh.ask("Where was the harbour ferry built?")
     expect(page.locator(".pq-mark").first).to_contain_text("built in Gdansk")
     expect(page.locator(".pq-where").first).to_contain_text("Harbour Post")
+
+
+def test_a_file_is_dropped_anywhere_on_the_page(fresh: Watched) -> None:
+    page = fresh.page
+    carried = page.evaluate_handle(
+        """(words) => {
+          const carried = new DataTransfer();
+          carried.items.add(new File([words], "ferry.txt", { type: "text/plain" }));
+          return carried;
+        }""",
+        FERRY,
+    )
+    page.dispatch_event("#pq-chat", "dragover", {"dataTransfer": carried})
+    expect(page.locator(".pq-drop")).to_have_class(re.compile("pq-over"))
+    page.dispatch_event("#pq-chat", "drop", {"dataTransfer": carried})
+    assert outcomes(fresh, 1) == ["added"]
+    expect(page.locator(".pq-drop")).not_to_have_class(re.compile("pq-over"))
+    fresh.ask("Where was the harbour ferry built?")
+    expect(page.locator(".pq-mark").first).to_contain_text("built in Gdansk")
+
+
+def test_an_open_page_is_told_of_articles_that_came_in_from_elsewhere(fresh: Watched, empty: Bot) -> None:
+    page = fresh.page
+    empty.put(Article("The ferry", FERRY, source="Harbour Post", origin="ferry"))
+    page.evaluate("window.dispatchEvent(new Event('focus'))")  # as when one comes back to the tab
+    expect(page.locator(".pq-ways")).to_contain_text("1 article")
+    expect(page.locator(".pq-welcome-line")).to_contain_text("1 article")
+    fresh.ask("Where was the harbour ferry built?")
+    expect(page.locator(".pq-foot")).to_be_visible()
+    words = fresh.texts(".pq-mark")
+    page.fill("#pq-question textarea", "typed meanwhile")
+    empty.put(Article("Der Hafen", GERMAN, source="Hafenblatt", language="de", origin="hafen"))
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(page.locator(".pq-ways")).to_contain_text("2 articles")
+    page.locator("#pq-narrow > button").click()
+    page.get_by_label("Sources").click()
+    expect(page.get_by_role("option")).to_have_text([re.compile("Hafenblatt"), re.compile("Harbour Post")])
+    assert fresh.texts(".pq-mark") == words
+    expect(page.locator("#pq-question textarea")).to_have_value("typed meanwhile")
 
 
 def test_an_address_on_this_machine_is_refused_in_words(fresh: Watched) -> None:

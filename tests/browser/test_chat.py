@@ -163,7 +163,19 @@ def test_nothing_runs_off_the_side(watched: Watched, width: int) -> None:
     watched.open()
     watched.ask("What did the zanzibar gazelle say to the visitors of the park?")
     watched.page.locator(".pq-cite summary").first.click()
+    watched.page.locator(".pq-why summary").first.click()
+    watched.page.locator("#pq-bring > summary").click()
+    watched.page.locator(".pq-bring-paste summary").click()
+    watched.page.locator("#pq-narrow > button").click()
+    expect(watched.page.locator("#pq-chart .pq-columns")).to_be_visible()
     assert watched.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    watched.page.locator(".pq-to-history").click()
+    panel = watched.page.locator("dialog.pq-history")
+    expect(panel.locator(".pq-conversation-title")).to_be_visible()
+    assert panel.evaluate(
+        "panel => [panel, ...panel.querySelectorAll('*')].every((each) => each.scrollWidth <= each.clientWidth + 1"
+        " || getComputedStyle(each).display === 'inline' || each.matches('input'))"
+    )
 
 
 def test_messages_are_named_for_those_who_listen(watched: Watched) -> None:
