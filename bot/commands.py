@@ -138,7 +138,7 @@ def serve(options: argparse.Namespace) -> int:
     settings = options.settings
     samples = Path(__file__).parent.parent / "docs" / "articles" if options.samples else None
 
-    watching = Watching(settings.watch, lambda line: _err().print(line))
+    watching = Watching(settings.watch, lambda line: _err().print(line), settings.allow_private)
 
     def prepare(bot: Bot) -> None:
         if samples and samples.is_dir() and not bot.article_count:

@@ -226,7 +226,7 @@ def _serving(
         "--allow-private",
         action="store_true",
         default=settings.allow_private,
-        help="addresses given on the page may lead to this machine and its network",
+        help="addresses given on the page and to --watch may lead to this machine and its network",
     )
     add_watch_of_serve(serve, settings)
     serve.add_argument("--samples", action="store_true", help=argparse.SUPPRESS)

@@ -44,7 +44,7 @@ class Settings:
     upload_limit: int = 64
     """The most megabytes of articles that one request may bring in."""
     allow_private: bool = False
-    """Addresses that are brought in through the web may lead to this machine and its network."""
+    """Addresses that are brought in through the web, or watched, may lead to this machine and its network."""
     watch: tuple[str, ...] = ()
     """Sources that `serve` puts on the list of what is kept in step."""
     auth: str = field(default="", repr=False)

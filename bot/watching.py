@@ -111,8 +111,9 @@ def _put_on(kept: WatchList, options: argparse.Namespace) -> list[Watched]:
 class Watching:
     """A watcher beside a server: waits for a list of sources to be there, and for its turn to watch them."""
 
-    def __init__(self, sources: Sequence[str], say: Say) -> None:
+    def __init__(self, sources: Sequence[str], say: Say, allow_private: bool = False) -> None:
         self._sources = sources
+        self._allow_private = allow_private
         self._say = say
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -123,7 +124,8 @@ class Watching:
             kept = WatchList(shelf.folder)
             try:
                 for source, kind in map(placed, self._sources):
-                    kept.add(source, kind, Pace().every(kind == "web", None), keep_pace=True)
+                    every = Pace().every(kind == "web", None)
+                    kept.add(source, kind, every, allow_private=self._allow_private, keep_pace=True)
             finally:
                 kept.close()
         self._thread = threading.Thread(target=self._run, args=(shelf,), name="watching", daemon=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from itertools import chain
 from os import PathLike
 from pathlib import Path
+from threading import Event, Thread
 
 from index.arrivals import Arrivals
 from index.builder import Builder
@@ -28,6 +29,7 @@ BETWEEN = 1.0
 """Seconds between two requests to one host."""
 
 _FORGOTTEN_TOGETHER = 1_000
+_GLANCE = 0.2
 
 Source = str | PathLike[str]
 
@@ -42,6 +44,7 @@ def add(
     columns: Columns | None = None,
     fetcher: Fetcher | None = None,
     workers: int = 0,
+    stop: Event | None = None,
 ) -> AddReport:
     """Take in every article of these sources; what is there already, word for word, is left alone.
 
@@ -50,12 +53,13 @@ def add(
     `columns` says what the columns of tables are called, see `index.read_file`; it is remembered for each
     file, until it is told otherwise. `workers` files are read at once, or as many as suit the machine if it is
     0; what is taken in, and under which ids, does not depend on it. What cannot be read is skipped and
-    reported. Raises ReadError for a path that does not exist, and IndexBusyError while another process writes.
+    reported. Once `stop` is set the run ends as with Ctrl-C, whatever a parser hangs over. Raises ReadError for
+    a path that does not exist, and IndexBusyError while another process writes.
     """
     urls = [str(source) for source in sources if is_web(str(source))]
     paths = [Path(source) for source in sources if not is_web(str(source)) and str(source) != STDIN]
     files = [_files(path) for path in paths]  # a path that does not exist is told before anything is read
-    run = Run(builder.encoder_name, on_skip, on_progress)
+    run = Run(builder.encoder_name, on_skip, on_progress, columns)
     run.count(paths, len(urls))
     seen = Seen(builder.catalogue.engine)
     said: list[Iterable[Said]] = [said_by_files(_once(files), seen, workers_for(workers), columns)]
@@ -66,7 +70,7 @@ def add(
             manners = Manners(allow_private=allow_private, between=BETWEEN)
             fetching = fetcher or own.enter_context(closing(Fetcher(manners)))
             said.append(said_by_urls(urls, lambda notice: Arrivals(fetching, seen, notice)))
-        return run.report(was_stopped=_take(builder, seen, chain.from_iterable(said), run))
+        return run.report(was_stopped=_take(builder, seen, chain.from_iterable(said), run, stop))
 
 
 def sync(
@@ -80,6 +84,7 @@ def sync(
     fetcher: Fetcher | None = None,
     may_read: Callable[[Path], bool] | None = None,
     workers: int = 0,
+    stop: Event | None = None,
 ) -> AddReport:
     """Make the index agree with a folder: add what came, update what changed, drop what is gone from it.
 
@@ -87,13 +92,13 @@ def sync(
     articles it gave before. Of a URL nothing is dropped: a feed shows its newest entries only.
     """
     if is_web(str(source)):
-        return add(builder, [source], on_skip, on_progress, allow_private=allow_private, fetcher=fetcher)
+        return add(builder, [source], on_skip, on_progress, allow_private=allow_private, fetcher=fetcher, stop=stop)
     files = _files(Path(source))
-    run = Run(builder.encoder_name, on_skip, on_progress)
+    run = Run(builder.encoder_name, on_skip, on_progress, columns)
     run.count([Path(source)])
     seen = Seen(builder.catalogue.engine)
     allowed = files if may_read is None else _allowed(files, may_read, run.kept)
-    if _take(builder, seen, said_by_files(allowed, seen, workers_for(workers), columns), run):
+    if _take(builder, seen, said_by_files(allowed, seen, workers_for(workers), columns), run, stop):
         return run.report(was_stopped=True)
     root = Path(source).resolve()
     unread = {error.source for error in run.skipped} - {str(root)}
@@ -112,13 +117,14 @@ def sync(
     return run.report(removed=removed)
 
 
-def _take(builder: Builder, seen: Seen, said: Iterable[Said], run: Run) -> bool:
-    """Take in all that is said; whether it was stopped by Ctrl-C before the end."""
+def _take(builder: Builder, seen: Seen, said: Iterable[Said], run: Run, stop: Event | None) -> bool:
+    """Take in all that is said; whether it was stopped by Ctrl-C, or by `stop`, before the end."""
     pipeline = Pipeline(builder, seen, said)
     try:
-        for step in pipeline:
-            run.note(step)
-            run.tell()
+        with _stopping(pipeline, stop):
+            for step in pipeline:
+                run.note(step)
+                run.tell()
     except KeyboardInterrupt:
         pipeline.stop()
         for step in pipeline:
@@ -127,8 +133,29 @@ def _take(builder: Builder, seen: Seen, said: Iterable[Said], run: Run) -> bool:
     finally:
         pipeline.close()
         run.close()
+    if stop is not None and stop.is_set():
+        return True
     run.tell()
     return False
+
+
+@contextmanager
+def _stopping(pipeline: Pipeline, stop: Event | None) -> Iterator[None]:
+    """Stop the pipeline once `stop` is set, though its steps may be waiting for a file that hangs."""
+    is_done = Event()
+
+    def watch(stop: Event) -> None:
+        while not is_done.is_set():
+            if stop.wait(_GLANCE):
+                pipeline.stop()
+                return
+
+    if stop is not None:
+        Thread(target=watch, args=(stop,), daemon=True).start()
+    try:
+        yield
+    finally:
+        is_done.set()
 
 
 def _files(source: Path) -> Iterator[Path | ReadError]:
@@ -176,5 +203,5 @@ def _may_be_there(origin: str, file: Path, unread: set[str]) -> bool:
     part = origin.removeprefix(str(file)).removeprefix("#")
     places = (f"{file}, line ", f"{file}, row ")
     if part.startswith("="):  # a line that cannot be read does not tell its id
-        return str(file) in unread or any(each.startswith(places) for each in unread)
+        return not unread.isdisjoint((str(file), origin)) or any(each.startswith(places) for each in unread)
     return not unread.isdisjoint((str(file), origin, *(f"{place}{part}" for place in places)))

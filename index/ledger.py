@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from index.article import Article, Passage, Span
 from index.catalogue import Catalogue
 from index.origin import file_of, is_web
-from index.tables import articles, files, hints, origins, pages, passages, state, versions
+from index.tables import articles, files, hints, iso, origins, pages, passages, state, versions
 from index.verdict import Outcome, known_from, reads_otherwise, verdict
 
 Splitter = Callable[[Article], Sequence[Sequence[Span]]]
@@ -166,7 +166,7 @@ class Batch:
             "author": article.author,
             "url": article.url,
             "published": article.published,
-            "published_at": article.published_at.isoformat() if article.published_at else "",
+            "published_at": iso(article.published_at),
             "dated_by": article.dated_by,
             "language": article.language,
             "pages": " ".join(f"{start}:{page}" for start, page in article.pages),

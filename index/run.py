@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
@@ -15,7 +15,8 @@ from index.language import knows
 from index.marks import Marks
 from index.origin import file_of, is_web
 from index.pipeline import Step, Written
-from index.readers import each_file
+from index.readers import TABLES, each_file
+from index.readers.rows import Columns
 from index.readers.source import Notice
 from index.tally import AddReport, OnProgress, Progress, Tally
 from index.verdict import Outcome
@@ -24,8 +25,11 @@ from index.verdict import Outcome
 class Run:
     """Keeps count of the steps of one run, and tells of them."""
 
-    def __init__(self, encoder: str, on_skip: Notice | None, on_progress: OnProgress | None) -> None:
+    def __init__(
+        self, encoder: str, on_skip: Notice | None, on_progress: OnProgress | None, columns: Columns | None = None
+    ) -> None:
         self._encoder = encoder
+        self._columns = columns or {}
         self._on_skip = on_skip
         self._on_progress = on_progress
         self._began = time.monotonic()
@@ -103,11 +107,7 @@ class Run:
         for (kind, outcome), number in self._outcomes.items():
             counted[outcome] += number
             kinds.setdefault(kind, Counter())[outcome] += number
-        notes = tuple(
-            f"{number} articles are in the language {code!r}, which {self._encoder} was not made for; rebuild the "
-            "index with a multilingual model, such as paraphrase-multilingual-MiniLM-L12-v2, to find them by meaning"
-            for code, number in self._foreign.most_common()
-        )
+        notes = (*self._vain(kinds), *self._foreign_notes())
         return AddReport(
             counted["added"],
             counted["updated"],
@@ -121,6 +121,22 @@ class Run:
             time.monotonic() - self._began,
             {kind: Tally(**kinds[kind]) for kind in sorted(kinds)},
         )
+
+    def _foreign_notes(self) -> Iterator[str]:
+        """A word about each language that the encoder does not know."""
+        for code, number in self._foreign.most_common():
+            yield (
+                f"{number} articles are in the language {code!r}, which {self._encoder} was not made for; rebuild "
+                "the index with a multilingual model, such as paraphrase-multilingual-MiniLM-L12-v2, to find them "
+                "by meaning"
+            )
+
+    def _vain(self, kinds: Collection[str]) -> Iterator[str]:
+        """A word about columns that were named where nothing has any."""
+        if self._columns and TABLES.keys().isdisjoint(kinds):
+            named = ",".join(f"{field}={column}" for field, column in self._columns.items())
+            tables = ", ".join(TABLES)
+            yield f"the columns {named} changed nothing: only {tables} have columns, and none of these was read"
 
 
 def kind_of(origin: str) -> str:

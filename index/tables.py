@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import (
@@ -131,6 +132,11 @@ hints = Table(
     Column("hint", Text, nullable=False),
 )
 """What a feed or sitemap said of a page when it was last fetched: while it says the same, nobody is asked."""
+
+
+def iso(moment: datetime | None) -> str:
+    """An instant as the tables hold it, with its zone; empty where none is known."""
+    return moment.isoformat() if moment else ""
 
 
 def open_database(path: Path) -> Engine:

@@ -7,13 +7,13 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, select
 
 from index.article import Article
-from index.tables import articles, origins
+from index.tables import articles, iso, origins
 from index.twins import are_twins, is_fuller, may_speak_for
 
 Outcome = Literal["added", "updated", "unchanged"]
 Stored = Row[Any]  # SQLAlchemy's rows carry no static types for tables declared without the ORM
 
-_NAMES = ("id", "version", "origin", "digest", "title", "source", "author", "url", "published")
+_NAMES = ("id", "version", "origin", "digest", "title", "source", "author", "url", "published", "published_at")
 _TOLD = [articles.c[name] for name in _NAMES]
 """What of a stored article tells whether another one says the same."""
 
@@ -31,11 +31,11 @@ def verdict(connection: Connection, article: Article, known: Stored | None) -> t
     """What becomes of an article, and the row of the stored one that it is; None when it is a new one.
 
     `known` is what came from its origin before. The same words with the same particulars are a copy or a moved
-    file. So is a page that gives the address of another and says nearly the same, as its print and AMP forms
-    do: the fuller one is kept, as the next version.
+    file, even if only one of them tells the hour of its day. So is a page that gives the address of another and
+    says nearly the same, as its print and AMP forms do: the fuller one is kept, as the next version.
     """
     if known is not None:
-        if _says_the_same(known, article):
+        if _says_the_same(known, article) and known.published_at == iso(article.published_at):
             return "unchanged", known
         if _has_one_origin(connection, known.id):
             return "updated", known

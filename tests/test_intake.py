@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,10 @@ from pathlib import Path
 import pytest
 
 from index import OpenIndex, Progress, ReadError, add, sync
+from index.readers import READERS
+from index.readers.apart import apart
 from index.readers.stdin import kind_of_bytes, read_stdin
+from tests.poison_readers import hangs
 
 Write = Callable[[str, str], Path]
 BODY = "The LEAF is built in Sunderland."
@@ -160,3 +164,16 @@ def test_a_source_that_is_not_there_is_told_with_what_to_write_instead(
 ) -> None:
     with pytest.raises(ReadError, match=cure):
         add(opened.builder, [source])
+
+
+def test_a_run_ends_at_once_though_a_parser_hangs(
+    opened: OpenIndex, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(READERS, ".pdf", apart(hangs))  # for a minute
+    write("b.txt", BODY)
+    path = write("a.pdf", "x")
+    stop = threading.Event()
+    threading.Timer(0.5, stop.set).start()
+    began = time.monotonic()
+    assert sync(opened.builder, path.parent, stop=stop).was_stopped
+    assert time.monotonic() - began < 30

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -48,6 +48,20 @@ def test_a_new_author_embeds_nothing_again(opened: OpenIndex) -> None:
     assert opened.builder.put([article("One. Two.", author="A. Writer")]) == {"updated": 1}
     assert only(opened).author == "A. Writer"
     assert passage_ids(opened, only(opened).id) == before
+
+
+def test_another_hour_of_the_same_day_is_told_and_embeds_nothing_again(opened: OpenIndex) -> None:
+    morning = datetime(2024, 3, 15, 9, tzinfo=UTC)
+    first = replace(article("One. Two."), published=morning.date(), published_at=morning)
+    opened.builder.put([first])
+    before = passage_ids(opened, only(opened).id)
+    later = morning + timedelta(hours=3)
+    said = replace(first, published_at=later)
+    assert opened.builder.put([said]) == {"updated": 1}
+    assert (only(opened).published_at, passage_ids(opened, only(opened).id)) == (later, before)
+    assert opened.builder.put([said]) == {"unchanged": 1}
+    day_alone = replace(first, published_at=None, origin="/copy.txt")
+    assert opened.builder.put([day_alone]) == {"unchanged": 1}  # a copy of it
 
 
 def test_a_moved_file_keeps_its_id(opened: OpenIndex) -> None:

@@ -184,3 +184,20 @@ def test_an_unmapped_name_of_a_mapped_field_is_not_taken_for_it(tmp_path: Path) 
     (article,) = read(path, columns={"title": "name", "text": "words"})
     assert isinstance(article, Article)
     assert (article.title, article.text) == ("Right", "Right it is.")
+
+
+def test_a_column_may_lie_in_an_object_of_a_json_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"meta": {"Head": {"line": "Leaf"}}, "text": "The LEAF stays.", "id": 1}))
+    (article,) = read(path, columns={"title": "meta.head.line"})
+    assert (article.title, article.text) == ("Leaf", "The LEAF stays.")
+    with pytest.raises(ReadError, match=r"its columns are meta\.head, meta\.head\.line, meta, text, id"):
+        list(read(path, columns={"title": "meta.line"}))
+
+
+def test_columns_that_are_named_where_nothing_has_any_are_noted(opened: OpenIndex, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The LEAF stays.")
+    (note,) = add(opened.builder, [tmp_path], columns={"title": "headline"}).notes
+    assert note.startswith("the columns title=headline changed nothing: only .jsonl, .ndjson, .csv")
+    as_csv(tmp_path / "b.csv")
+    assert add(opened.builder, [tmp_path], columns=COLUMNS).notes == ()

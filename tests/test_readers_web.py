@@ -15,6 +15,7 @@ from index import Article, ReadError, read
 from index.origin import file_of
 from index.readers.markup import paragraphs_of, parse_html
 from index.readers.metadata import said_by
+from tests.small_pdf import small_pdf
 
 WORDS = (
     "Production of the LEAF began there in 2013, and more than a quarter of a million have been made in Sunderland."
@@ -116,7 +117,7 @@ def test_a_newsletter_is_an_article_from_its_sender(tmp_path: Path) -> None:
     message["List-Id"] = '"The Wearside Letter" <letter.example.com>'
     message.set_content("See it in a browser.")
     message.add_alternative(f"<table><tr><td><p>One.</p><p>{WORDS}</p></td></tr></table>", subtype="html")
-    message.add_attachment(b"x", "application", "pdf", filename="a.pdf")
+    message.add_attachment(b"x", "image", "png", filename="a.png")
     path = tmp_path / "a.eml"
     path.write_bytes(message.as_bytes())
     article = only(path)
@@ -158,3 +159,39 @@ def test_all_words_of_a_page_are_found_and_cells_are_set_apart() -> None:
         "<td>k</td></tr></table><script>no()</script><!-- no --><ul><li>l<li>m</ul>n" + "<div>" * 3000 + "o"
     )
     assert paragraphs_of(parse_html(html, "x"))[:8] == ["a", "b cd\ne", "f | g h", "i", "j", "k", "l", "m"]
+
+
+def test_what_is_attached_to_a_message_becomes_articles_of_its_own(tmp_path: Path) -> None:
+    message = EmailMessage()
+    message["From"] = "Ann Lee <ann@example.com>"
+    message["Subject"] = "The papers"
+    message["Date"] = "Fri, 15 Mar 2024 23:30:00 -0500"
+    message.set_content("The papers are attached to this.")
+    for number, words in enumerate(("The first paper is about leaves.", "The second one is about roots.")):
+        drawn = small_pdf([[(72, 700, 12, words)]], title=f"Paper {number}")
+        message.add_attachment(drawn, "application", "pdf", filename="../pa/per.pdf")
+    message.add_attachment(b"Published on its own.\n\nIt says so.", "text", "plain", filename="2023-02-01 own.txt")
+    message.add_attachment(b"%PDF-broken", "application", "pdf", filename="broken.pdf")
+    message.add_attachment(b"x", "image", "png", filename="logo.png")
+    path = tmp_path / "a.eml"
+    path.write_bytes(message.as_bytes())
+    skipped: list[ReadError] = []
+    mail, first, second, own = read(path, skipped.append)
+    assert mail.text == "The papers are attached to this."
+    assert (first.title, first.text) == ("Paper 0", "The first paper is about leaves.")
+    assert (second.title, second.text) == ("Paper 1", "The second one is about roots.")
+    assert [each.origin.removeprefix(str(path)) for each in (first, second)] == ["#=per.pdf", "#=per%20%282%29.pdf"]
+    assert {each.author for each in (first, second, own)} == {"Ann Lee"}
+    assert (first.published, first.published_at) == (date(2024, 3, 15), mail.published_at)
+    assert (own.published, own.published_at, own.dated_by) == (date(2023, 2, 1), None, "the file's name")
+    assert [error.source.removeprefix(str(path)) for error in skipped] == ["#=broken.pdf"]
+
+
+def test_a_message_that_only_carries_something_gives_that_alone(tmp_path: Path) -> None:
+    message = EmailMessage()
+    message["From"] = "ann@example.com"
+    message.add_attachment(b"Leaves\n\nLeaves are green.", "text", "plain", filename="leaves.txt")
+    path = tmp_path / "a.eml"
+    path.write_bytes(message.as_bytes())
+    (leaves,) = read(path)
+    assert (leaves.title, leaves.text, leaves.source) == ("Leaves", "Leaves are green.", "ann@example.com")

@@ -12,6 +12,7 @@ from pathlib import Path
 from index.article import Article
 from index.errors import ReadError
 from index.readers.apart import apart, apart_table
+from index.readers.attached import with_attached
 from index.readers.docx import read_docx
 from index.readers.epub import read_epub
 from index.readers.feed import read_feed
@@ -46,7 +47,7 @@ READERS: dict[str, Callable[[Path, Notice], Iterator[Article]]] = {
     ".xml": apart(read_mediawiki),
     ".xml.bz2": apart(read_mediawiki),
     ".pdf": apart(read_pdf),
-    ".eml": apart(read_mail),
+    ".eml": with_attached(apart(read_mail), lambda path, notice: read_file(path, notice)),
     ".mhtml": apart(read_mhtml),
     ".mht": apart(read_mhtml),
     ".webarchive": apart(read_webarchive),

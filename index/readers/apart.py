@@ -27,6 +27,7 @@ MEMORY = 1_500_000_000
 """The most bytes that a parser may take, where the system can limit that."""
 
 _idle: list[_Worker] = []
+_busy: set[_Worker] = set()
 _turn = threading.Lock()
 
 
@@ -119,9 +120,13 @@ class _Worker:
             else:
                 return
 
-    def end(self) -> None:
-        """Stop the process."""
+    def kill(self) -> None:
+        """Stop the process; whoever reads from it sees its answer end."""
         self._process.kill()
+
+    def end(self) -> None:
+        """Stop the process, and let go of what leads to it."""
+        self.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
@@ -143,7 +148,7 @@ class _Worker:
 
     def _stop(self) -> None:
         self.is_late = True
-        self._process.kill()
+        self.kill()
 
     def _why_it_ended(self, seconds: float) -> str:
         code = self._process.wait()
@@ -158,11 +163,15 @@ def _take() -> _Worker:
         while _idle:
             worker = _idle.pop()
             if worker.owner == os.getpid() and worker.is_alive:
+                _busy.add(worker)
                 return worker
-    return _Worker()
+    worker = _Worker()
+    _busy.add(worker)
+    return worker
 
 
 def _give_back(worker: _Worker) -> None:
+    _busy.discard(worker)
     if not worker.is_alive or worker.is_late:
         worker.end()
         return
@@ -172,9 +181,9 @@ def _give_back(worker: _Worker) -> None:
 
 @atexit.register
 def _end_all() -> None:
-    while _idle:
-        if (worker := _idle.pop()).owner == os.getpid():
-            worker.end()
+    for worker in [*_idle, *_busy]:
+        if worker.owner == os.getpid():
+            worker.kill()  # one that hangs would go on when nobody waits for it any more
 
 
 def _article(said: dict[str, object]) -> Article:

@@ -22,6 +22,9 @@ LINE_LIMIT = 20_000_000
 """The most characters of one of its lines."""
 
 
+_DEPTH = 4
+# How deep a column may lie.
+
 LOOKED_AT = 100
 """How many lines are looked at before a column that none of them has is called missing."""
 
@@ -93,7 +96,17 @@ def _row(line: str, path: Path, number: int) -> dict[str, object]:
         raise ReadError(origin, f"is not JSON ({error}); expected one object on one line") from error
     if not isinstance(said, dict):
         raise ReadError(origin, f"is a {type(said).__name__}; expected an object with a title and a text")
-    return {column_key(name): value for name, value in said.items()}
+    top = {column_key(name): value for name, value in said.items()}
+    return {**dict(_inside(top, _DEPTH)), **top}
+
+
+def _inside(said: dict[str, object], depth: int) -> Iterator[tuple[str, object]]:
+    """What is in the objects that an object holds, under names such as `meta.title`."""
+    for name, value in said.items():
+        if isinstance(value, dict) and depth:
+            part = {f"{name}.{column_key(inner)}": each for inner, each in value.items()}
+            yield from part.items()
+            yield from _inside(part, depth - 1)
 
 
 def _is_decoded(line: str) -> bool:

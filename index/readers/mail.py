@@ -1,4 +1,4 @@
-"""E-mail (.eml), newsletters above all, one article each; what is attached is left out."""
+"""E-mail (.eml), newsletters above all, one article each; what is attached is read elsewhere."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from index.readers.webpage import article_of_page
 MAIL_LIMIT = 50_000_000
 """The most bytes of a message: most of a long one is attached to it."""
 
+DATED_BY = "the e-mail's header"
+
 
 def read_mail(path: Path, notice: Notice) -> Iterator[Article]:
     """The message as an article: its subject, its sender as author and source, its day, its text or web part.
@@ -39,15 +41,19 @@ def read_mail(path: Path, notice: Notice) -> Iterator[Article]:
     except (LookupError, ValueError, AttributeError, KeyError) as error:
         raise ReadError(shown(path), f"cannot be taken apart as an e-mail ({error})") from error
     title = one_line(_header(message, "Subject"))
+    said = {"title": title, **said_by(message)}
+    yield make_article(said, drop_headline(text, title), str(path), path.stem, notice, DATED_BY)
+
+
+def said_by(message: EmailMessage) -> dict[str, str]:
+    """Who sent a message, when, and where it is kept: the fields of its article but the title."""
     name, address = parseaddr(_header(message, "From"))
-    said = {
-        "title": title,
+    return {
         "author": name,
         "source": _header(message, "List-Id").partition("<")[0].strip(' "') or name or address,
         "published": _moment(_header(message, "Date")),
         "url": _header(message, "Archived-At").strip(" <>"),
     }
-    yield make_article(said, drop_headline(text, title), str(path), path.stem, notice, "the e-mail's header")
 
 
 def _header(message: EmailMessage, name: str) -> str:

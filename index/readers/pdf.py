@@ -43,11 +43,11 @@ def read_pdf(path: Path, notice: Notice) -> Iterator[Article]:
         document = pypdfium2.PdfDocument(raw)
     except pypdfium2.PdfiumError as error:
         reason = (
-            "is encrypted; save it without a password"
+            "is encrypted; save it without a password, then add it again"
             if "password" in str(error).lower()
-            else f"is no PDF that can be read ({error})"
+            else f"is no PDF that can be read ({error}); open it in a PDF viewer, save it anew, then add it again"
         )
-        raise ReadError(shown(path), f"{reason}, then add it again") from error
+        raise ReadError(shown(path), reason) from error
     try:
         if len(document) > PAGE_LIMIT:
             raise ReadError(shown(path), f"has {len(document):,} pages; at most {PAGE_LIMIT:,} are read. Split it")

@@ -13,7 +13,7 @@ from index.fetch import Fetcher, Manners
 from index.freshness import DAY
 from index.intake import BETWEEN, add, sync
 from index.seen import Stamp
-from index.tally import AddReport, Progress
+from index.tally import AddReport
 from index.watching.maildrop import take_in
 from index.watching.pace import Pace
 from index.watching.settled import Settled
@@ -89,7 +89,7 @@ class Looker:
 
     def _taken_in(self, source: Watched, settled: Settled) -> AddReport:
         if source.kind != "mail":
-            return sync(self._builder, source.source, _quietly, self._step, may_read=settled)
+            return sync(self._builder, source.source, _quietly, may_read=settled, stop=self._stop)
         return take_in(
             self._builder,
             Path(source.source),
@@ -103,7 +103,11 @@ class Looker:
 
     def _fetched(self, source: Watched) -> Sight:
         report = add(
-            self._builder, [source.source], _quietly, self._step, fetcher=self._fetcher(source.allow_private)
+            self._builder,
+            [source.source],
+            _quietly,
+            fetcher=self._fetcher(source.allow_private),
+            stop=self._stop,
         )
         found = next((look for look in report.looks if look.url == source.source), None)
         if found is not None:
@@ -122,11 +126,6 @@ class Looker:
 
     def _new_fetcher(self, allow_private: bool) -> Fetcher:
         return Fetcher(Manners(allow_private=allow_private, between=BETWEEN, tries=2, again=DAY), stop=self._stop)
-
-    def _step(self, _: Progress) -> None:
-        """Between two batches: end the run as Ctrl-C would, with what is in kept."""
-        if self._stop.is_set():
-            raise KeyboardInterrupt
 
 
 def _quietly(_: ReadError) -> None:

@@ -149,7 +149,11 @@ def _articles(message: Message, notice: Notice) -> Iterator[Article]:
     with tempfile.TemporaryDirectory() as folder:
         path = (Path(folder) / "message.eml").resolve()
         path.write_bytes(message.raw)
-        for article in read_file(path, lambda error: notice(ReadError(message.name, error.reason))):
+
+        def tell(error: ReadError) -> None:
+            notice(ReadError(message.name + error.source.removeprefix(str(path)), error.reason))
+
+        for article in read_file(path, tell):
             part = article.origin.removeprefix(str(path))
             yield replace(article, origin=f"mail:{message.key[:32]}{part}")
 

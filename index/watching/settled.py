@@ -12,6 +12,8 @@ from index.errors import ReadError
 from index.seen import Stamp, stamp_of
 
 _GROWTH = 6.0
+_LATELY = 3
+"""A file that has been left alone for so many times the quiet is whole."""
 _LONGEST = 3_600.0
 
 
@@ -27,7 +29,8 @@ class _Trouble:
 class Settled:
     """Called with a file, tells whether it may be read now; `wait` is how long until another look pays.
 
-    A file is settled `quiet` seconds after its last change. One that could not be read is tried again after
+    A file is settled `quiet` seconds after its last change; one that was changed lately only if it looked the same
+    `quiet` seconds before, since whoever writes it may have paused. One that could not be read is tried again after
     a few seconds, for it may have been locked, and then ever more rarely, until it changes: a file that makes
     its parser hang is not to be read whenever another one comes in.
     """
@@ -38,11 +41,14 @@ class Settled:
         self._clock = clock
         self._troubles: dict[Path, _Trouble] = {}
         self._young: list[float] = []
+        self._looked_at: dict[Path, tuple[Stamp, float]] = {}
         self._told: dict[str, str] = {}
 
     def begin(self) -> None:
         """Begin a look: nothing has been found too young yet."""
         self._young = []
+        oldest = self._clock() - 2 * _LATELY * self._quiet
+        self._looked_at = {file: seen for file, seen in self._looked_at.items() if seen[1] > oldest}
 
     def __call__(self, file: Path) -> bool:
         now = self._clock()
@@ -53,10 +59,16 @@ class Settled:
         if stamp is None:
             return True  # the reader will say why it cannot be looked at
         age = now - stamp[1] / 1e9
-        if 0 <= age < self._quiet:
-            self._young.append(self._quiet - age)
-            return False
-        return True
+        if not 0 <= age < _LATELY * self._quiet:
+            self._looked_at.pop(file, None)
+            return True
+        before, since = self._looked_at.get(file, (None, now))
+        if before != stamp:
+            self._looked_at[file] = (stamp, since := now)
+        left = max(self._quiet - age, self._quiet - (now - since))
+        if left > 0:
+            self._young.append(left)
+        return left <= 0
 
     def end(self, skipped: Sequence[ReadError]) -> list[ReadError]:
         """End a look that left these out; those of them that nobody has been told of yet."""
