@@ -11,8 +11,8 @@ from index.ports import Encoder, Vectors
 from index.split import word_spans
 
 BATCH = 256
-"""Passages that are encoded together, sorted by length; before they are packed the vectors of all their words take about
-50 MB."""
+"""Passages that are encoded together, sorted by length; before they are packed the vectors of all their words take
+about 50 MB."""
 
 
 class PassageVectors(NamedTuple):
