@@ -14,7 +14,8 @@ def markdown(figures: Figures) -> str:
     """Two tables: the ways of building an index side by side, and what was to be reached with what was measured."""
     machine = figures["machine"]
     about = "{cores} cores of {processor}, Python {python}, commit {commit}.".format(**machine)
-    return "\n".join([about, "", *_built(figures["build"]), "", *_reached(figures)])
+    held = "Below the first table, an index of {articles:,} articles, {passages:,} passages.".format(**figures["index"])
+    return "\n".join([about, held, "", *_built(figures["build"]), "", *_reached(figures)])
 
 
 def _built(build: Figures) -> list[str]:
