@@ -14,7 +14,9 @@ def markdown(figures: Figures) -> str:
     """Two tables: the ways of building an index side by side, and what was to be reached with what was measured."""
     machine = figures["machine"]
     about = "{cores} cores of {processor}, Python {python}, commit {commit}.".format(**machine)
-    held = "Below the first table, an index of {articles:,} articles, {passages:,} passages.".format(**figures["index"])
+    held = "Below the first table, an index of {articles:,} articles, {passages:,} passages.".format(
+        **figures["index"]
+    )
     return "\n".join([about, held, "", *_built(figures["build"]), "", *_reached(figures)])
 
 
