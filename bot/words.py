@@ -57,7 +57,7 @@ def stem(word: str) -> str:
 
         # A stemmer keeps the word it works on in itself, so each thread has its own.
         stemmer = _local.stemmer = snowballstemmer.stemmer("english").stemWord
-    return stemmer(word)
+    return stemmer(word.encode("utf-8", "replace").decode("utf-8"))  # a lone surrogate has no letters in C
 
 
 def idf_within(texts: Iterable[Iterable[str]]) -> Idf:

@@ -76,7 +76,9 @@ def article_of_row(row: Mapping[str, object], columns: Columns, path: Path, numb
     key = said.get("id")
     is_known = isinstance(key, str | int) and str(key).strip() and len(str(key)) <= 300
     origin = f"{path}#={quote(str(key).strip(), safe='')}" if is_known else f"{path}#{number}"
-    words = next((said[name] for name in WORDS if said.get(name)), "")
+    # Beside a question, an article is named and not told: these are questions to be examined on.
+    telling = WORDS if "question" not in said else [name for name in WORDS if name != "article"]
+    words = next((said[name] for name in telling if said.get(name)), "")
     if not isinstance(words, str):
         raise ReadError(origin, f"has a text that is a {type(words).__name__}; expected a string")
     text = canonical(words)
