@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 from bot.asking import Chosen, Message, opening_words, replies, shared, turned_away
+from bot.chat.begun import Begun
 from bot.chat.interface import after, give_types
 from bot.chat.narrowing import Controls, fitted
 from bot.opening import Opening
@@ -24,6 +25,7 @@ def greet(
     interface: gr.ChatInterface,
     narrowing: Controls,
     brought: gr.Button,
+    begun: Begun,
     *,
     may_bring: bool,
 ) -> Any:  # an event, whose type Gradio hides
@@ -55,7 +57,8 @@ def greet(
         asked = interface._append_message_to_history(link.question, [], "user")
         chosen = link.chosen[: len(narrowing.chosen)]
         try:
-            async for shown in turnstile.each(replies(opening, link, [])):
+            answered = turnstile.each(replies(opening, link, []))
+            async for shown in begun.lasting(request.session_hash, answered):
                 yield *after(interface, asked, shown), *chosen
         except FullError as error:
             yield *after(interface, asked, turned_away(error)), *chosen

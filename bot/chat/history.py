@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from bot.asking import reopened
-from bot.chat.interface import message_of
+from bot.chat.begun import Begun
+from bot.chat.interface import give_types, message_of
 from bot.opening import Opening
 from bot.render import html
 from index import PullquoteError
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     import gradio as gr
 
 
-def keep_history(opening: Opening, interface: gr.ChatInterface, under_way: Sequence[Any]) -> None:
+def keep_history(opening: Opening, interface: gr.ChatInterface, under_way: Sequence[Any], begun: Begun) -> None:
     """Wire the field that nobody sees: what the page's script writes into it is shown as the conversation.
 
     `under_way` are Gradio's events that answer, whose type it hides. They are ended by it, or their answer would
@@ -23,7 +24,10 @@ def keep_history(opening: Opening, interface: gr.ChatInterface, under_way: Seque
     """
     import gradio as gr
 
-    def shown(written: str) -> tuple[Any, Any]:  # Gradio's messages, whose type it names nowhere
+    def shown(
+        written: str, request: gr.Request
+    ) -> tuple[Any, Any]:  # Gradio's messages, whose type it names nowhere
+        begun.anew(request.session_hash)
         messages: Any = []
         try:
             for question, reply in reopened(opening, written):
@@ -34,6 +38,7 @@ def keep_history(opening: Opening, interface: gr.ChatInterface, under_way: Seque
             messages = [{"role": "assistant", "content": html.message(str(error))}]
         return messages, messages
 
+    give_types(shown, request=gr.Request)
     written = gr.Textbox(elem_id="pq-reopen", elem_classes="pq-unseen", label="A conversation")
     written.submit(
         shown,

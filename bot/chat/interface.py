@@ -6,17 +6,19 @@ from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
 from bot.asking import Reply
+from bot.chat.begun import Begun
 from bot.render import chat_parts, escape
 
 if TYPE_CHECKING:
     import gradio as gr
 
 
-def interface(under_way: list[Any]) -> type[gr.ChatInterface]:
+def interface(under_way: list[Any], begun: Begun) -> type[gr.ChatInterface]:
     """Gradio's chat with events of its own, and with what a person typed shown as typed: no markup is read in it.
 
     Gradio asks the server three times for a question, one after the other, before the answer is begun. Here one
-    request brings the question's words to the page, then its answer. The events that do so are put into `under_way`.
+    request brings the question's words to the page, then its answer. The events that do so are put into
+    `under_way`, and an answer stays away when another conversation is begun meanwhile.
     """
     import gradio as gr
 
@@ -39,18 +41,23 @@ def interface(under_way: list[Any]) -> type[gr.ChatInterface]:
                 self.chatbot.example_select(self.pressed, inputs, outputs, **how),
             ]
 
-        async def typed(self, question: str, messages: Any, *chosen: Any) -> AsyncIterator[Any]:
+        async def typed(
+            self, question: str, messages: Any, request: gr.Request, *chosen: Any
+        ) -> AsyncIterator[Any]:
             asked = self._append_message_to_history(question, messages)
             yield gr.Textbox(""), asked
-            async for reply in self.fn(question, messages, *chosen):
+            async for reply in begun.lasting(request.session_hash, self.fn(question, messages, *chosen)):
                 yield gr.skip(), self._append_message_to_history(reply, asked, "assistant")
 
-        async def pressed(self, messages: Any, option: gr.SelectData, *chosen: Any) -> AsyncIterator[Any]:
+        async def pressed(
+            self, messages: Any, option: gr.SelectData, request: gr.Request, *chosen: Any
+        ) -> AsyncIterator[Any]:
             question = option.value["text"] if isinstance(option.value, dict) else option.value
-            async for _, shown in self.typed(question, messages, *chosen):
+            async for _, shown in self.typed(question, messages, request, *chosen):
                 yield gr.skip(), shown
 
-        give_types(pressed, option=gr.SelectData)
+        give_types(typed, request=gr.Request)
+        give_types(pressed, option=gr.SelectData, request=gr.Request)
 
     return Interface
 

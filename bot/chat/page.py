@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 from bot.asking import Asked, Chosen, Message, answer_record_of, replies, turned_away
+from bot.chat.begun import Begun
 from bot.chat.bringing import bringing
 from bot.chat.greeting import greet
 from bot.chat.history import keep_history
@@ -40,8 +41,8 @@ def page(opening: Opening, turnstile: Turnstile, upload_limit: int) -> gr.Blocks
         masthead = gr.Markdown(chat_parts.masthead(0), elem_id="pq-masthead")
         brought = bringing(upload_limit)
         narrowing = controls()
-        under_way: list[Any] = []  # Gradio's events, whose type it hides
-        conversation = interface(under_way)(
+        begun, under_way = Begun(), list[Any]()  # the latter of Gradio's events, whose type it hides
+        conversation = interface(under_way, begun)(
             answer,
             chatbot=chatbot(),
             textbox=gr.Textbox(
@@ -65,9 +66,17 @@ def page(opening: Opening, turnstile: Turnstile, upload_limit: int) -> gr.Blocks
         )
         chosen = wire(opening, turnstile, conversation, narrowing)
         linked = greet(
-            blocks, opening, turnstile, masthead, conversation, narrowing, brought, may_bring=bool(upload_limit)
+            blocks,
+            opening,
+            turnstile,
+            masthead,
+            conversation,
+            narrowing,
+            brought,
+            begun,
+            may_bring=bool(upload_limit),
         )
-        keep_history(opening, conversation, [*under_way, *chosen, linked])
+        keep_history(opening, conversation, [*under_way, *chosen, linked], begun)
         offer(opening)
     blocks.queue(max_size=QUEUED, default_concurrency_limit=AT_ONCE)
     return blocks

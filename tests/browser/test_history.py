@@ -15,10 +15,24 @@ from bot.bot import Bot
 from bot.cli import main
 from bot.feedback import FeedbackStore, feedback_path
 from bot.settings import Settings
+from bot.web import create_app
 from tests.browser.conftest import HOSTILE, Watched
+from tests.web_server import serving
 
 FIRST = "Where is the LEAF built?"
 SECOND = "What is Honda's new EV line called?"
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a site of its own: what other tests say of answers is not counted here."""
+    return Settings(index=tmp_path_factory.mktemp("kept") / "articles.index")
+
+
+@pytest.fixture(scope="module")
+def site(bot: Bot, settings: Settings) -> Iterator[str]:
+    with serving(create_app(settings, bot)) as address:
+        yield address
 
 
 def history(page: Page) -> None:
