@@ -55,12 +55,17 @@ def _pictures(browser: Browser, site: str) -> None:
     page.wait_for_selector(".pq-columns a")
     page.evaluate("window.scrollTo(0, 0)")
     _keep(page, "narrow")
+    page = _chat(browser, site, "light", 1100, 900)
+    page.locator("#pq-bring > summary").click()
+    _keep(page, "bring")
     page = _chat(browser, site, "light", 320, 640)
     _ask(page, "Where is the LEAF built?")
     _keep(page, "chat-phone")
     page = browser.new_page(viewport={"width": 1000, "height": 720})
     page.goto(f"{site}{link}")
     _keep(page, "article")
+    page.goto(f"{site}/library")
+    _keep(page, "library")
 
 
 def _chat(browser: Browser, site: str, scheme: str, width: int, height: int) -> Page:
