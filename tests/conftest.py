@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from tests.slack_server import SlackServer
 from tests.small_encoder import SmallEncoder
 
 ARTICLES = Path(__file__).parent.parent / "docs" / "articles"
+
+# A shell that starts the tests in the background has them ignore Ctrl-C, and programs that they start would as well.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
