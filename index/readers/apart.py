@@ -181,7 +181,10 @@ def _give_back(worker: _Worker) -> None:
 
 @atexit.register
 def _end_all() -> None:
-    for worker in [*_idle, *_busy]:
+    for worker in _idle:
+        if worker.owner == os.getpid():
+            worker.end()
+    for worker in _busy:
         if worker.owner == os.getpid():
             worker.kill()  # one that hangs would go on when nobody waits for it any more
 
