@@ -61,14 +61,14 @@ def next_generation(
     temporary.mkdir(parents=True)
     try:
         for name in manifest.files:
-            _share(generation_folder(folder, manifest.generation) / name, temporary / name)
+            share(generation_folder(folder, manifest.generation) / name, temporary / name)
         before = {(temporary / name).stat().st_ino: digest for name, digest in manifest.files.items()}
         yield temporary
         files = {}
         for path in sorted(temporary.rglob("*")):
             if path.is_file():
                 inode = path.stat().st_ino
-                digest = before.get(inode) or ready.get(inode) or _synced_digest(path)
+                digest = before.get(inode) or ready.get(inode) or synced_digest(path)
                 files[path.relative_to(temporary).as_posix()] = digest
                 checked.note(path, digest)
         for path in [*(p for p in temporary.rglob("*") if p.is_dir()), temporary]:
@@ -84,7 +84,8 @@ def next_generation(
     _drop_old(folder, manifest.generation + 1)
 
 
-def _share(source: Path, target: Path) -> None:
+def share(source: Path, target: Path) -> None:
+    """Have a file at a second place, not copied where the file system can do without: replace it, never change it."""
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(source, target)
@@ -92,7 +93,8 @@ def _share(source: Path, target: Path) -> None:
         shutil.copy2(source, target)
 
 
-def _synced_digest(path: Path) -> str:
+def synced_digest(path: Path) -> str:
+    """The digest of a file, once the disk has it."""
     with path.open("rb") as stream:
         os.fsync(stream.fileno())
     return file_digest(path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,8 +16,8 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from index.errors import IndexBusyError
-from index.generation import generation_folder, next_generation
-from index.manifest import Manifest, file_digest, read_manifest
+from index.generation import generation_folder, next_generation, share, synced_digest
+from index.manifest import Manifest, read_manifest
 from index.stores.faiss_segment import EXACT_UP_TO
 from index.stores.segments import read_dead, to_merge, unused_number
 from index.stores.writing import merge_segments, segment_files, take_merged
@@ -117,10 +116,10 @@ class Tender:
             assert manifest is not None, "it was there when a merge was found to be due"
             files = {path.name: path for each in victims for path in segment_files(self._place(manifest), each)}
             for name, path in files.items():
-                _link(path, source / name)
+                share(path, source / name)
             dead = read_dead(self._place(manifest))
         buried = merge_segments(source, victims, target, _UNNAMED, dead, self._exact_up_to)
-        digests = {path.stat().st_ino: _synced(path) for path in target.iterdir()}
+        digests = {path.stat().st_ino: synced_digest(path) for path in target.iterdir()}
         return _Merged(victims, {name: manifest.files.get(name) for name in files}, target, buried, digests)
 
     def _put(self, merged: _Merged) -> None:
@@ -144,16 +143,3 @@ class Tender:
                 for path in merged.target.iterdir():
                     path.rename(path.with_name(path.name.replace(f"{_UNNAMED:08d}", name)))
                 take_merged(place, merged.victims, merged.target, merged.buried)
-
-
-def _link(source: Path, target: Path) -> None:
-    try:
-        os.link(source, target)
-    except OSError:  # a file system without hard links
-        shutil.copy2(source, target)
-
-
-def _synced(path: Path) -> str:
-    with path.open("rb") as stream:
-        os.fsync(stream.fileno())
-    return file_digest(path)
