@@ -6,22 +6,13 @@ from collections.abc import Sequence
 
 from typing_extensions import TypedDict
 
+from bot.render.records import AboutRecord, about
 from index import ArticleSummary, Change
 
 
-class SummaryRecord(TypedDict):
-    """One line of the list of articles; its dates are those of an ArticleRecord."""
+class SummaryRecord(AboutRecord):
+    """One line of the list of articles."""
 
-    id: str
-    title: str
-    source: str
-    author: str
-    url: str
-    published: str | None
-    published_at: str | None
-    dated_by: str
-    language: str
-    version: int
     added_at: str
     characters: int
 
@@ -41,20 +32,7 @@ class VersionRecord(SummaryRecord):
 
 def summary_record(article: ArticleSummary) -> SummaryRecord:
     """One line of a list."""
-    return {
-        "id": article.id,
-        "title": article.title,
-        "source": article.source,
-        "author": article.author,
-        "url": article.url,
-        "published": article.published.isoformat() if article.published else None,
-        "published_at": article.published_at or None,
-        "dated_by": article.dated_by,
-        "language": article.language,
-        "version": article.version,
-        "added_at": article.added_at.isoformat(),
-        "characters": article.characters,
-    }
+    return {**about(article), "added_at": article.added_at.isoformat(), "characters": article.characters}
 
 
 def version_record(version: ArticleSummary, changed: Sequence[Change]) -> VersionRecord:

@@ -7,11 +7,11 @@ from typing_extensions import TypedDict
 from bot.answer import Answer, Quote, Sort
 from bot.render.citation import article_link, live_link
 from bot.render.words import how_sure
-from index import Article, Filters
+from index import Article, ArticleSummary, Filters
 
 
-class ArticleRecord(TypedDict):
-    """An article without its text. `link` is its page in this app.
+class AboutRecord(TypedDict):
+    """What is known of an article.
 
     `published` is an ISO date or null, `published_at` the instant with its time zone where one is known, and
     `dated_by` where the date was found; `language` is an ISO 639-1 code or empty.
@@ -27,6 +27,11 @@ class ArticleRecord(TypedDict):
     dated_by: str
     language: str
     version: int
+
+
+class ArticleRecord(AboutRecord):
+    """An article without its text. `link` is its page in this app."""
+
     link: str
 
 
@@ -82,8 +87,9 @@ class AnswerRecord(TypedDict):
     nearest: QuoteRecord | None
 
 
-def article_record(article: Article) -> ArticleRecord:
-    """The article as an ArticleRecord."""
+def about(article: Article | ArticleSummary) -> AboutRecord:
+    """What is known of an article, for all records that tell of one."""
+    moment = article.published_at
     return {
         "id": article.id,
         "title": article.title,
@@ -91,12 +97,16 @@ def article_record(article: Article) -> ArticleRecord:
         "author": article.author,
         "url": article.url,
         "published": article.published.isoformat() if article.published else None,
-        "published_at": article.published_at.isoformat() if article.published_at else None,
+        "published_at": (moment if isinstance(moment, str) else moment.isoformat()) if moment else None,
         "dated_by": article.dated_by,
         "language": article.language,
         "version": article.version,
-        "link": article_link(article),
     }
+
+
+def article_record(article: Article) -> ArticleRecord:
+    """The article as an ArticleRecord."""
+    return {**about(article), "link": article_link(article)}
 
 
 def quote_record(quote: Quote) -> QuoteRecord:
