@@ -42,6 +42,7 @@ def contributions(question: str, article: Article, start: int, end: int, index: 
     passage of the article.
     """
     passage = passage_at(index, article, start, end)
+    question = readable(question)
     asked = _asked(question)
     scores = [_bm25(question[first:last], passage, index) for first, last in asked]
     total = sum(scores) or 1.0
@@ -90,8 +91,9 @@ def _meanings(
     words = [span for span in inside if not is_stop_word(text[slice(*span)].lower())] or inside
     if not words:
         return [(0.0, "")] * len(asked)
-    encode = index.encoder.encode_passages
-    rows = encode([readable(article.title)], [text], [words]).sentences[0]
-    cosines = encode([""], [readable(question)], [asked]).sentences[0] @ rows.T
+    rows = index.encoder.encode_passages([readable(article.title)], [text], [words]).sentences[0]
+    spans = word_spans(question)
+    read = index.encoder.read_queries([question]).sentences[0]  # remembered from the answer
+    cosines = read[[spans.index(span) for span in asked]] @ rows.T
     best = cosines.argmax(axis=1)
     return [(float(row[at]), text[slice(*words[at])]) for row, at in zip(cosines, best, strict=True)]
