@@ -8,7 +8,6 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -271,9 +270,7 @@ def test_after_the_wait_the_right_login_is_let_in() -> None:
 
         basic = b"Basic " + base64.b64encode(f"a:{word}".encode())
         scope = {"type": "http", "path": "/", "client": ("1.2.3.4", 1), "headers": [(b"authorization", basic)]}
-        # In a thread of its own: this one may have a loop already, Playwright's, where browser tests ran before.
-        with ThreadPoolExecutor(1) as pool:
-            pool.submit(asyncio.run, login(scope, receive, send)).result()
+        asyncio.run(login(scope, receive, send))
         return statuses[-1]
 
     assert [knock("x") for _ in range(TRIES)] == [401] * TRIES

@@ -69,7 +69,8 @@ def site(bot: Bot, settings: Settings) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+# Ended with this folder's tests: while it lives, Playwright's loop runs in this thread and `asyncio.run` cannot.
+@pytest.fixture(scope="package")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     chromium = shutil.which("chromium")
     if chromium is None:
