@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from index.mapped import let_go
 from index.ports import Vectors
 from index.recipe import Floats, Integers, Recipe
 
@@ -98,6 +99,8 @@ def _requests(path: Path, count: int) -> LifoQueue[Any]:  # OpenVINO's request h
             },
         )
     )
+    # Compiling has read all weights and laid most of them out anew; a question needs few of the pages behind them.
+    let_go(path.with_suffix(".bin"))
     requests: LifoQueue[Any] = LifoQueue()
     for _ in range(count):
         requests.put(compiled.create_infer_request())

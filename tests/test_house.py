@@ -18,7 +18,7 @@ FLOORS = tuple(
         (
             "index",
             "article ports errors split fuse significance origin changes recipe language addresses freshness "
-            "digests known",
+            "digests known mapped",
         ),
         ("index", "inside encoding ahead marks prepared instalment twins"),
         (
