@@ -21,10 +21,12 @@ from index import (
     Encoder,
     Filters,
     Hit,
+    OnRebuild,
     OpenIndex,
     Reranker,
     language_codes,
     open_index,
+    untold,
     verify,
 )
 
@@ -77,6 +79,7 @@ class Bot(Shelf, Onward):
         cache: Path | None = None,
         reranker: str = "",
         eager: bool = False,
+        on_step: OnRebuild = untold,
     ) -> Bot:
         """A bot over the index at `path`, which is made there when it is missing and `create` is set.
 
@@ -85,7 +88,8 @@ class Bot(Shelf, Onward):
         `backend` ("auto", "openvino" or "torch") runs the model, on torch's `device`; a copy converted for
         OpenVINO is kept in `cache`, the user's cache folder when None. `reranker` is the folder of a
         cross-encoder that puts the first hits in a new order, which takes about a second a question. `eager` begins
-        to load the model at once, for a question that is about to come; else the first question loads it.
+        to load the model at once, for a question that is about to come; else the first question loads it. `on_step`
+        is told how far building `anew` has come, as a Rebuilding.
         Raises IndexMissingError, ModelError, EncoderMismatchError, SettingError or IndexBusyError.
         """
         ordering = Reranker(reranker, device) if reranker else None
@@ -99,6 +103,7 @@ class Bot(Shelf, Onward):
             device=device,
             cache=cache,
             eager=eager,
+            on_step=on_step,
         )
         return cls(index, reranker=ordering)
 

@@ -18,11 +18,12 @@ from bot.render.escape import terminal
 from bot.render.listing import summary_record
 from bot.render.plain import answer as plain_answer
 from bot.shelf import OnSkip
+from index import Rebuilding, untold
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from index import AddReport, OnProgress
+    from index import AddReport, OnProgress, OnRebuild
 
 DONE, PARTLY, FAILED, INTERRUPTED = 0, 1, 3, 130
 
@@ -122,10 +123,27 @@ def verify(options: argparse.Namespace) -> int:
 
 
 def rebuild(options: argparse.Namespace) -> int:
-    """Encode every article anew."""
-    with _opened(options, create=False, anew=True) as bot:
-        passages = bot.passage_count
-    _say(options, {"passages": passages}, f"encoded {passages:,} passages anew")
+    """Encode every article anew, and tell how far that has come."""
+    from bot.outcome import rebuilt_line, rebuilt_record
+    from bot.progress import Bar, Lines
+
+    steps = [Rebuilding(0, 0, 0, 0, 0.0)]
+
+    def told(tell: Callable[[Rebuilding], None], step: Rebuilding) -> None:
+        steps[0] = step
+        tell(step)
+
+    try:
+        with Bar(_err()) as bar:
+            tell = Lines(_event).rebuilding if options.json else bar.rebuilding
+            _opened(options, create=False, anew=True, on_step=lambda step: told(tell, step)).close()
+    except KeyboardInterrupt:
+        _err().print("stopped; the same command goes on from what is encoded, any other encodes the rest first")
+        return INTERRUPTED
+    if options.json:
+        _event(rebuilt_record(steps[0]))
+    else:
+        _out(rebuilt_line(steps[0]))
     return DONE
 
 
@@ -170,7 +188,14 @@ def _existing(options: argparse.Namespace) -> Bot:
     return _opened(options, create=False)
 
 
-def _opened(options: argparse.Namespace, *, create: bool = True, anew: bool = False, eager: bool = False) -> Bot:
+def _opened(
+    options: argparse.Namespace,
+    *,
+    create: bool = True,
+    anew: bool = False,
+    eager: bool = False,
+    on_step: OnRebuild = untold,
+) -> Bot:
     return Bot.open(
         options.index,
         model=options.model,
@@ -181,12 +206,14 @@ def _opened(options: argparse.Namespace, *, create: bool = True, anew: bool = Fa
         cache=None if options.cache == Path() else options.cache,
         reranker=options.reranker,
         eager=eager,
+        on_step=on_step,
     )
 
 
 def _taken_in(options: argparse.Namespace, run: Callable[[OnSkip, OnProgress], AddReport]) -> int:
     """Run `add` or `sync`, tell how far it has come, and at the end what became of it."""
-    from bot.progress import Bar, Lines, report_line, report_record, report_table
+    from bot.outcome import report_line, report_record, report_table
+    from bot.progress import Bar, Lines
 
     if options.json:
         report = run(

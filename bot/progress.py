@@ -1,4 +1,4 @@
-"""How far a run has come and what became of it, for people and for programs; it takes nothing in."""
+"""How far a run or a rebuild has come, for people and for programs; it takes nothing in."""
 
 from __future__ import annotations
 
@@ -10,43 +10,44 @@ from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
-from rich.table import Table
-from rich.text import Text
 
-from bot.render.escape import terminal
-from index import AddReport
+from bot.outcome import Record, rate_of, span
 from index import Progress as Step
+from index import Rebuilding
 
 # Shorter work would only flash a bar.
 _PATIENCE = 1.0
 # Seconds over which a rate is smoothed, and between two lines where there is no terminal to draw a bar in.
 _SMOOTH, _BETWEEN_LINES = 20.0, 30.0
 
-Record = dict[str, object]
-
 
 class Pace:
     """How long the rest will take, from how fast it went lately; one slow file does not make it jump."""
 
     def __init__(self) -> None:
-        self._seconds = self._bytes = 0.0
+        self._seconds = self._done = 0.0
         self._rate = self._trust = 0.0
 
     def left(self, step: Step) -> float | None:
-        """Seconds that are left; None while that cannot be told."""
-        passed, done = step.seconds - self._seconds, step.bytes_read - self._bytes
+        """Seconds that are left of a run; None while that cannot be told."""
+        left = self.of(step.seconds, step.bytes_read, step.bytes_found)
+        return left if step.is_counted else None
+
+    def of(self, seconds: float, done: float, total: float) -> float | None:
+        """Seconds until so much of a total is done; None while that cannot be told."""
+        passed, more = seconds - self._seconds, done - self._done
         if passed > 0.2:
             new = 1 - math.exp(-passed / _SMOOTH)
-            self._rate += new * (done / passed - self._rate)
+            self._rate += new * (more / passed - self._rate)
             self._trust += new * (1 - self._trust)  # the first samples count for what they are, not against nothing
-            self._seconds, self._bytes = step.seconds, step.bytes_read
-        if not step.is_counted or self._rate <= 0 or step.seconds < _PATIENCE:
+            self._seconds, self._done = seconds, done
+        if self._rate <= 0 or seconds < _PATIENCE:
             return None
-        return (step.bytes_found - step.bytes_read) * self._trust / self._rate
+        return (total - done) * self._trust / self._rate
 
 
 class Bar:
-    """A bar over the bytes of a run of `add` or `sync`; where stderr is no terminal, a line of text now and then."""
+    """A bar over a run of `add`, `sync` or `rebuild`; where stderr is no terminal, a line of text now and then."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -75,16 +76,27 @@ class Bar:
         """Show how far a run has come."""
         left = self._pace.left(step)
         files = f"{step.files_read:,} of {step.files_found:,}{'' if step.is_counted else '+'} files"
-        rest = " · ".join(_rest(step, left))
+        self._draw(files, step.bytes_read, step.bytes_found, " · ".join(_rest(step, left)), step.seconds)
+
+    def rebuilding(self, step: Rebuilding) -> None:
+        """Show how far a rebuild has come."""
+        if not step.passages:
+            articles = f"{step.articles_split:,} of {step.articles:,} articles"
+            self._draw(articles, step.articles_split, step.articles, "being split", step.seconds)
+            return
+        left = self._pace.of(step.seconds, step.encoded, step.passages)
+        rest = [f"{rate_of(step.encoded, step.seconds):,} passages/s"] if step.encoded else []
+        passages = f"{step.encoded:,} of {step.passages:,} passages"
+        self._draw(passages, step.encoded, step.passages, " · ".join([*rest, *_left(left)]), step.seconds)
+
+    def _draw(self, what: str, done: float, total: float, rest: str, seconds: float) -> None:
         if self._console.is_terminal:
-            if step.seconds > _PATIENCE:
+            if seconds > _PATIENCE:
                 self._bar.start()
-            self._bar.update(
-                self._task, description=files, completed=step.bytes_read, total=step.bytes_found or None, rest=rest
-            )
-        elif step.seconds - self._told > _BETWEEN_LINES:
-            self._told = step.seconds
-            self._console.print(f"{files} · {rest}")
+            self._bar.update(self._task, description=what, completed=done, total=total or None, rest=rest)
+        elif not 0 <= seconds - self._told <= _BETWEEN_LINES:  # the clock of a rebuild begins anew once
+            self._told = seconds
+            self._console.print(f"{what} · {rest}")
 
 
 class Lines:
@@ -95,12 +107,34 @@ class Lines:
         self._pace = Pace()
         self._told = -math.inf
 
+    def rebuilding(self, step: Rebuilding) -> None:
+        """Tell how far a rebuild has come, at most once a second."""
+        left = self._pace.of(step.seconds, step.encoded, step.passages) if step.passages else None
+        if self._is_time():
+            self._say(
+                {
+                    "event": "progress",
+                    "articles_split": step.articles_split,
+                    "articles": step.articles,
+                    "encoded": step.encoded,
+                    "passages": step.passages or None,
+                    "seconds": round(step.seconds, 1),
+                    "passages_per_second": rate_of(step.encoded, step.seconds),
+                    "seconds_left": None if left is None else round(left),
+                }
+            )
+
+    def _is_time(self) -> bool:
+        if (now := time.monotonic()) - self._told < 1:
+            return False
+        self._told = now
+        return True
+
     def __call__(self, step: Step) -> None:
         """Tell how far a run has come, at most once a second."""
         left = self._pace.left(step)
-        if (now := time.monotonic()) - self._told < 1:
+        if not self._is_time():
             return
-        self._told = now
         self._say(
             {
                 "event": "progress",
@@ -112,88 +146,22 @@ class Lines:
                 "passages": step.passages,
                 "skipped": step.skipped,
                 "seconds": round(step.seconds, 1),
-                "passages_per_second": _rate(step.encoded, step.seconds),
+                "passages_per_second": rate_of(step.encoded, step.seconds),
                 "seconds_left": None if left is None else round(left),
             }
         )
 
 
-def report_record(report: AddReport) -> Record:
-    """The last event of a run: what became of it."""
-    return {
-        "event": "done",
-        **_counts(report),
-        "skipped": len(report.skipped),
-        "stopped": report.was_stopped,
-        "passages": report.passages,
-        "seconds": round(report.seconds, 1),
-        "passages_per_second": _rate(report.passages, report.seconds),
-        "kinds": {
-            kind or "other": {
-                "files": of.files,
-                "added": of.added,
-                "updated": of.updated,
-                "unchanged": of.unchanged,
-                "skipped": of.skipped,
-            }
-            for kind, of in report.kinds.items()
-        },
-    }
-
-
-def report_line(report: AddReport) -> str:
-    """What became of a run, in one line."""
-    counts = {**_counts(report), "skipped": len(report.skipped)}
-    told = [f"{name} {number:,}" for name, number in counts.items() if number]
-    return ", ".join(told) or "there was nothing to take in"
-
-
-def report_table(report: AddReport) -> Iterator[Table | str]:
-    """What became of each kind of file, where there is more than one thing to tell, and the rate of it all."""
-    columns = ("files", "added", "updated", "unchanged", "skipped")
-    if len(report.kinds) > 1 or len(report.skipped) or report.updated:
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        table.add_column("KIND")
-        for column in columns:
-            table.add_column(column.upper(), justify="right")
-        for kind, of in report.kinds.items():
-            numbers = (getattr(of, column) for column in columns)
-            table.add_row(Text(terminal(kind or "other")), *(f"{number:,}" if number else "" for number in numbers))
-        yield table
-    if report.passages:
-        rate = _rate(report.passages, report.seconds)
-        yield f"{report.passages:,} passages in {span(report.seconds)}, {rate:,} a second"
-
-
-def span(seconds: float) -> str:
-    """A time as a person says it: 0.8 s, 42 s, 3 min, 2 h 5 min."""
-    if seconds < 60:
-        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
-
-
-def _counts(report: AddReport) -> dict[str, int]:
-    return {
-        "added": report.added,
-        "updated": report.updated,
-        "unchanged": report.unchanged,
-        "removed": report.removed,
-    }
-
-
 def _rest(step: Step, left: float | None) -> Iterator[str]:
     if step.encoded:
-        yield f"{_rate(step.encoded, step.seconds):,} passages/s"
+        yield f"{rate_of(step.encoded, step.seconds):,} passages/s"
     if step.skipped:
         yield f"{step.skipped:,} skipped"
-    if left is not None and step.bytes_read >= step.bytes_found:
+    yield from _left(left)
+
+
+def _left(left: float | None) -> Iterator[str]:
+    if left is not None and left <= 0:
         yield "finishing"
     elif left is not None:
         yield f"{span(max(left, 1)) if left < 60 else 'about ' + span(left)} left"
-
-
-def _rate(passages: int, seconds: float) -> float:
-    """Passages a second, with as many digits as are worth reading."""
-    rate = passages / max(seconds, 1e-9)
-    return round(rate, 1) if rate < 10 else round(rate)

@@ -28,6 +28,7 @@ from index.inspect import verify
 from index.language import language_code, language_codes, language_name
 from index.opened import OpenIndex, open_index
 from index.ports import Encoded, Encoder, Ranker, Ranking, Vectors, VectorStore
+from index.rebuilding import OnRebuild, Rebuilding, untold
 from index.rerank import Reranker
 from index.retriever import Kept
 from index.split import passages, sentences, trimmed, word_spans
@@ -86,6 +87,7 @@ __all__ = [
     "Looked",
     "ModelError",
     "OnProgress",
+    "OnRebuild",
     "OpenIndex",
     "Pace",
     "Passage",
@@ -95,6 +97,7 @@ __all__ = [
     "Ranker",
     "Ranking",
     "ReadError",
+    "Rebuilding",
     "Remark",
     "Reranker",
     "SettingError",
@@ -140,6 +143,7 @@ __all__ = [
     "standing",
     "sync",
     "trimmed",
+    "untold",
     "verify",
     "word_signs",
     "word_spans",

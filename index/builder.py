@@ -23,6 +23,7 @@ from index.ledger import Batch, looking, writing
 from index.origin import file_of
 from index.ports import Encoder
 from index.prepared import Fresh, Prepared
+from index.rebuilding import OnRebuild, Told, untold
 from index.tending import Tender
 from index.verdict import Outcome
 
@@ -120,24 +121,33 @@ class Builder:
             ids |= found
         return self._change(lambda batch, _: batch.remove(sorted(ids))) if ids else 0
 
-    def mend(self) -> bool:
+    def mend(self, on_step: OnRebuild = untold) -> bool:
         """Bring the derived files to what the catalogue holds; False when there was nothing to do."""
         with self._exclusive():
-            return self._derived.mend(lambda _: self.on_change())
+            told = Told(on_step, self.catalogue.count()[0])
+            return self._derived.mend(lambda _: self.on_change(), on_encoded=told.encoded)
 
-    def rebuild(self, on_written: OnWritten = _quietly, split_anew: bool = True) -> None:
+    def rebuild(self, on_step: OnRebuild = untold, split_anew: bool = True) -> None:
         """Encode every article anew: for another encoder, or when files are beyond mending.
 
-        Passages keep their bounds and ids without `split_anew`, which only the same encoder may do.
+        Passages keep their bounds and ids without `split_anew`, which only the same encoder may do. One that was
+        cut short goes on from what it had written.
         """
         with self._exclusive():
-            if split_anew:
-                with writing(self.catalogue) as batch:
-                    everything = (self.catalogue.article(each) for each in self.catalogue.all_articles())
-                    batch.split_anew(everything, self._split)
-            self._derived.rebuild(on_written)
+            told = Told(on_step, self.catalogue.count()[0])
+            if split_anew and self._derived.is_half_made():
+                self._derived.mend(_quietly, on_encoded=told.encoded)
+            else:
+                if split_anew:
+                    self._split_anew(told)
+                self._derived.rebuild(_quietly, told.encoded)
             self.on_change()
         self._tender.start()
+
+    def _split_anew(self, told: Told) -> None:
+        with writing(self.catalogue) as batch:
+            everything = (self.catalogue.article(each) for each in self.catalogue.all_articles())
+            batch.split_anew(told.split(everything), self._split)
 
     def _split(self, article: Article) -> list[list[Span]]:
         return split_for(self._encoder, article)

@@ -27,6 +27,13 @@ from index.stores.writing import write_segment
 OnWritten = Callable[[int], None]
 """Told how many more passages can be found from now on."""
 
+OnEncoded = Callable[[int, int], None]
+"""Told how many of how many passages are encoded."""
+
+
+def _untold(_: int, __: int) -> None:
+    """For those who do not want to hear of it."""
+
 
 def split_for(encoder: Encoder, article: Article) -> list[list[Span]]:
     """The passages of an article, each short enough to be read whole by the encoder with the title in front."""
@@ -99,7 +106,7 @@ class Derived:
             steps = (_Step(later[at : at + BATCH]) for at in range(0, len(later), BATCH))
             self._write(self._manifest(), steps, _Work(), on_written)
 
-    def mend(self, on_written: OnWritten, check_files: bool = True) -> bool:
+    def mend(self, on_written: OnWritten, check_files: bool = True, on_encoded: OnEncoded = _untold) -> bool:
         """Bring the files to what the catalogue holds; False when they were so already.
 
         Files that are missing or damaged are dropped and made again, the words without any encoding;
@@ -112,12 +119,20 @@ class Derived:
         kept = replace(manifest, files=_undamaged(manifest.files, damaged))
         work = self._difference(kept)
         if damaged or work or not manifest.files:
-            self._write(kept, self._steps(work), work, on_written)
+            self._write(kept, self._steps(work), work, on_written, on_encoded)
         else:
             write_manifest(self._folder, replace(manifest, sequence=self._catalogue.sequence()))
         return bool(damaged or work)
 
-    def rebuild(self, on_written: OnWritten) -> None:
+    def is_half_made(self) -> bool:
+        """Whether making the files anew, with this encoder, was begun and not brought to its end."""
+        try:
+            manifest = read_manifest(self._folder)
+        except IndexDamagedError:
+            return False
+        return manifest is not None and manifest.sequence < 0 and manifest.encoder_digest == self._encoder.digest
+
+    def rebuild(self, on_written: OnWritten, on_encoded: OnEncoded = _untold) -> None:
         """Make all files anew, from the catalogue and with this encoder."""
         try:
             before = read_manifest(self._folder)
@@ -125,7 +140,7 @@ class Derived:
             before = None
         blank = self._blank(before.generation if before else self._last_generation())
         everything = _Work(ids := self._catalogue.passage_ids().tolist(), ids)
-        self._write(blank, self._steps(everything), everything, on_written)
+        self._write(blank, self._steps(everything), everything, on_written, on_encoded)
 
     def _manifest(self) -> Manifest:
         manifest = read_manifest(self._folder)
@@ -164,15 +179,25 @@ class Derived:
             known = self._load(ids[at : at + BATCH])
             yield _Step([known[i] for i in known if i in vectors], [known[i] for i in known if i in words])
 
-    def _write(self, manifest: Manifest, steps: Iterable[_Step], work: _Work, on_written: OnWritten) -> None:
+    def _write(
+        self,
+        manifest: Manifest,
+        steps: Iterable[_Step],
+        work: _Work,
+        on_written: OnWritten,
+        on_encoded: OnEncoded = _untold,
+    ) -> None:
         """Write all of it, generation by generation, encoding the next passages meanwhile."""
         instalments = Instalments()
+        done, wanted = 0, len(work.vectors)
+        on_encoded(done, wanted)
         encoded = Ahead(self._encoded(steps), room=2)
         gathered = _Step()
         try:
             for step in encoded:
                 gathered.vectors += step.vectors
                 gathered.words += step.words
+                on_encoded(done := done + len(step.vectors), wanted)
                 if instalments.is_due(len(gathered)):
                     with instalments.paying():
                         # Until the last step the files are behind the catalogue, and a reader can see it.

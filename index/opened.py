@@ -14,6 +14,7 @@ from index.generation import damaged_files
 from index.lazy import LazyEncoder
 from index.manifest import Manifest, check_encoder, read_manifest
 from index.ports import Encoder
+from index.rebuilding import OnRebuild, untold
 from index.retriever import Retriever
 
 _CATALOGUE = "catalogue.sqlite"
@@ -47,6 +48,7 @@ def open_index(
     device: str = "cpu",
     cache: Path | None = None,
     eager: bool = False,
+    on_step: OnRebuild = untold,
 ) -> OpenIndex:
     """The index at a path; made there when it is missing and `create` is set.
 
@@ -54,7 +56,8 @@ def open_index(
     one, unless the index is to be built `anew`. `backend`, `device` and `cache` say how the model is run, see
     `index.find_encoder`; a converted model is kept in the index where `cache` cannot be written. An `eager` opening
     loads the model beside everything else, for a question that is about to come. Whatever a
-    killed build or a damaged disk left amiss in the derived files is mended from the catalogue first.
+    killed build or a damaged disk left amiss in the derived files is mended from the catalogue first; `on_step` is
+    told how far that, or the building `anew`, has come.
     Raises IndexMissingError, EncoderMismatchError, ModelError, SettingError, or IndexBusyError when mending is
     needed while another process writes.
     """
@@ -72,9 +75,9 @@ def open_index(
     builder = Builder(folder, catalogue, chosen)
     try:
         if anew or unreadable:
-            builder.rebuild(split_anew=anew)
+            builder.rebuild(on_step, split_anew=anew)
         else:
-            _mend(folder, manifest, builder)
+            _mend(folder, manifest, builder, on_step)
         retriever = Retriever(folder, catalogue, chosen)
         builder.on_change = retriever.refresh
         return OpenIndex(folder, chosen, catalogue, builder, retriever)
@@ -103,9 +106,9 @@ def _manifest(folder: Path) -> tuple[Manifest | None, bool]:
         return None, True
 
 
-def _mend(folder: Path, manifest: Manifest | None, builder: Builder) -> None:
+def _mend(folder: Path, manifest: Manifest | None, builder: Builder, on_step: OnRebuild) -> None:
     try:
-        if builder.mend() and manifest:
+        if builder.mend(on_step) and manifest:
             _logger.warning("%s was not as its last writer meant to leave it; it was mended", folder)
     except IndexBusyError:
         # The process that writes is about to bring the files up to date; what is whole can be searched now.

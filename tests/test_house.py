@@ -20,7 +20,7 @@ FLOORS = tuple(
             "article ports errors split fuse significance origin changes recipe language addresses freshness "
             "digests known mapped",
         ),
-        ("index", "inside encoding ahead marks prepared instalment twins"),
+        ("index", "inside encoding ahead marks prepared instalment twins rebuilding"),
         (
             "index",
             "tokens pooling together sentence_encoder openvino_model torch_model connect robots fetch evaluate "
@@ -47,7 +47,7 @@ FLOORS = tuple(
         ("", "bot"),
         (
             "bot",
-            "bringing guard login opening sampling asking rest receiving "
+            "outcome bringing guard login opening sampling asking rest receiving "
             "versions pages library evaluation progress turnstile keeping meter noting",
         ),
         ("bot", "narrowing onward_routes again"),

@@ -7,8 +7,9 @@ import io
 from rich.console import Console
 from rich.table import Table
 
-from bot.progress import Bar, Lines, Pace, report_line, report_record, report_table, span
-from index import AddReport, Progress, ReadError, Tally
+from bot.outcome import rebuilt_line, report_line, report_record, report_table, span
+from bot.progress import Bar, Lines, Pace
+from index import AddReport, Progress, ReadError, Rebuilding, Tally
 
 
 def step(seconds: float, read: int, *, total: int = 10_000, is_counted: bool = True) -> Progress:
@@ -62,6 +63,27 @@ def test_programs_are_told_at_once_and_then_once_a_second() -> None:
         100,
         98,
     )
+
+
+def test_a_rebuild_is_told_of_in_lines_in_events_and_at_its_end() -> None:
+    written = io.StringIO()
+    said: list[dict[str, object]] = []
+    steps = [Rebuilding(at, 100, 0, 0, at) for at in range(0, 100, 20)]
+    steps += [Rebuilding(100, 100, at * 10, 1_000, at) for at in range(0, 101, 20)]
+    with Bar(Console(file=written)) as bar:
+        for each in steps:
+            bar.rebuilding(each)
+    assert written.getvalue().splitlines() == [
+        "40 of 100 articles · being split",
+        "80 of 100 articles · being split",
+        "0 of 1,000 passages · ",
+        "400 of 1,000 passages · 10 passages/s · about 1 min left",
+        "800 of 1,000 passages · 10 passages/s · 20 s left",
+    ]
+    Lines(said.append).rebuilding(steps[-2])
+    (only,) = said
+    assert (only["encoded"], only["passages"], only["seconds_left"]) == (800, 1_000, 20)
+    assert rebuilt_line(steps[-1]) == "encoded 1,000 passages anew in 2 min, 10 a second"
 
 
 def test_a_report_is_a_line_a_record_and_a_table() -> None:
