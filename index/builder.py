@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from threading import RLock
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from filelock import FileLock, Timeout
 
 from index.article import Article, Span
 from index.catalogue import Catalogue
-from index.derive import Derived, OnWritten, split_for
+from index.derive import Derived, OnEncoded, split_for
 from index.encoding import PassageVectors, encode
 from index.errors import ArticleMissingError, IndexBusyError
 from index.instalment import MOST
@@ -22,7 +22,7 @@ from index.language import with_language
 from index.ledger import Batch, looking, writing
 from index.origin import file_of
 from index.ports import Encoder
-from index.prepared import Fresh, Prepared
+from index.prepared import Fresh, OnWritten, Prepared
 from index.rebuilding import OnRebuild, Told, untold
 from index.tending import Tender
 from index.verdict import Outcome
@@ -34,22 +34,66 @@ def _quietly(_: int) -> None:
     """For those who do not want to hear of progress."""
 
 
+def _untold(_: int, __: int) -> None:
+    """For those who do not want to hear of it."""
+
+
+class Follower(Protocol):
+    """What is derived from the catalogue and follows it, for the one process that holds the write lock."""
+
+    def follow(self, batch: Batch, fresh: Sequence[Fresh], on_written: OnWritten) -> None:
+        """Keep the batch, and make passages findable that came in it, and those that went no longer so."""
+        ...
+
+    def mend(self, on_written: OnWritten, check_files: bool = True, on_encoded: OnEncoded = _untold) -> bool:
+        """Bring what is derived to what the catalogue holds; False when it was so already."""
+        ...
+
+    def rebuild(self, on_written: OnWritten, on_encoded: OnEncoded = _untold) -> None:
+        """Make all that is derived anew, from the catalogue and with this encoder."""
+        ...
+
+    def is_half_made(self) -> bool:
+        """Whether a rebuild with this encoder was cut short, so that mending goes on with it."""
+        ...
+
+
+class Background(Protocol):
+    """Work that goes on in a thread of its own after something was written."""
+
+    def start(self) -> None:
+        """Go on with whatever there is to do."""
+        ...
+
+    def finish(self) -> None:
+        """Wait until it is done, as far as that is worth waiting for."""
+        ...
+
+
 class Builder:
     """Writes to one index folder; threads of one process take turns, a second process is told to wait.
 
     `on_change` is called after every step from which on something else can be found.
     """
 
-    def __init__(self, folder: Path, catalogue: Catalogue, encoder: Encoder) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        catalogue: Catalogue,
+        encoder: Encoder,
+        follower: Follower | None = None,
+        background: Background | None = None,
+    ) -> None:
+        """`follower` and `background` are those of the files of the folder, unless others are given."""
         self.catalogue = catalogue
         self._encoder = encoder
         self.on_change: Callable[[], None] = lambda: None
-        self._derived = Derived(folder, catalogue, encoder)
+        self._derived: Follower = follower or Derived(folder, catalogue, encoder)
         self._turn = RLock()
         # One lock for all threads, who take their turns: what one of them holds is held for all.
         self._lock = FileLock(folder / "write.lock", timeout=0, thread_local=False)
         self._folder = folder
-        self._tender = Tender(folder, self._exclusive, lambda: self.on_change())
+        self._tender: Background = background or Tender(folder, self._exclusive, lambda: self.on_change())
 
     @property
     def encoder_name(self) -> str:
@@ -175,7 +219,7 @@ class Builder:
                 outcome = change(batch, ready)
                 if batch.wrote:
                     fresh = [Fresh(each, article, ready.get(each.id)) for each, article in batch.fresh]
-                    self._derived.follow(fresh, batch.gone, batch.commit, written)
+                    self._derived.follow(batch, fresh, written)
         self._tender.start()
         return outcome
 

@@ -15,17 +15,15 @@ from index.encoding import BATCH, encode
 from index.errors import IndexDamagedError
 from index.generation import damaged_files, generation_folder, next_generation
 from index.instalment import Instalments
+from index.ledger import Batch
 from index.lexical import FOLDER as WORDS_FOLDER
 from index.lexical import LexicalIndex, Words, write_words
 from index.manifest import Manifest, check_encoder, read_manifest, write_manifest
 from index.ports import Encoder, Vectors
-from index.prepared import Fresh
+from index.prepared import Fresh, OnWritten
 from index.split import passages
 from index.stores.faiss import FaissStore
 from index.stores.writing import write_segment
-
-OnWritten = Callable[[int], None]
-"""Told how many more passages can be found from now on."""
 
 OnEncoded = Callable[[int, int], None]
 """Told how many of how many passages are encoded."""
@@ -80,27 +78,25 @@ class Derived:
         self._catalogue = catalogue
         self._encoder = encoder
 
-    def follow(
-        self, fresh: Sequence[Fresh], gone: Collection[int], commit: Callable[[], None], on_written: OnWritten
-    ) -> None:
-        """Make passages findable that came, and those that went no longer so.
+    def follow(self, batch: Batch, fresh: Sequence[Fresh], on_written: OnWritten) -> None:
+        """Make passages findable that came, and those that went no longer so; the batch is kept.
 
-        `commit` keeps what the catalogue was told. It is called when everything is written but the manifest,
-        so that what was there before can be found until what replaces it can.
+        It is committed when everything is written but the manifest, so that what was there before can be found
+        until what replaces it can.
         """
         # What came and went in the same transaction never was in a file.
-        dropped = set(gone)
+        dropped = set(batch.gone)
         live = sorted((each for each in fresh if each.passage.id not in dropped), key=lambda each: each.passage.id)
         dropped.difference_update(each.passage.id for each in fresh)
         manifest, sequence = self._manifest(), self._catalogue.sequence() + 1
         if not live and not dropped and manifest.files:
-            commit()
+            batch.commit()
             write_manifest(self._folder, replace(manifest, sequence=sequence))
             return
         ready = [each for each in live if each.vectors is not None]
         later = [each for each in live if each.vectors is None]
         work = _Work(vectors_gone=sorted(dropped), words_gone=sorted(dropped))
-        self._generation(manifest, -1 if later else sequence, _Step(ready, live), work, commit)
+        self._generation(manifest, -1 if later else sequence, _Step(ready, live), work, batch.commit)
         on_written(len(ready))
         if later:
             steps = (_Step(later[at : at + BATCH]) for at in range(0, len(later), BATCH))

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexDamagedError
-from index.generation import damaged_files
 from index.opened import OpenIndex
 
 
@@ -26,10 +25,7 @@ def verify(index: OpenIndex) -> list[str]:
             )
     snapshot = index.retriever.snapshot
     cure = f"mend it with: python -m bot rebuild --index {index.folder}"
-    faults += [
-        f"{name} is missing or is not what was written; {cure}"
-        for name in damaged_files(index.folder, snapshot.manifest)
-    ]
+    faults += [f"{fault}; {cure}" for fault in snapshot.faults()]
     wanted = index.catalogue.passage_ids()
     return (
         faults

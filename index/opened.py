@@ -16,6 +16,7 @@ from index.manifest import Manifest, check_encoder, read_manifest
 from index.ports import Encoder
 from index.rebuilding import OnRebuild, untold
 from index.retriever import Retriever
+from index.snapshot import Snapshots
 
 _CATALOGUE = "catalogue.sqlite"
 _logger = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ class OpenIndex:
     def close(self) -> None:
         """Let go of the database; searches that are under way may fail."""
         self.builder.finish()
+        self.retriever.close()
         self.catalogue.close()
 
 
@@ -78,7 +80,7 @@ def open_index(
             builder.rebuild(on_step, split_anew=anew)
         else:
             _mend(folder, manifest, builder, on_step)
-        retriever = Retriever(folder, catalogue, chosen)
+        retriever = Retriever(Snapshots(folder), catalogue, chosen)
         builder.on_change = retriever.refresh
         return OpenIndex(folder, chosen, catalogue, builder, retriever)
     except BaseException:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -83,12 +83,74 @@ class VectorStore(Protocol):
         """The k nearest of one `(d,)` unit vector by inner product, among `allowed` if given."""
         ...
 
-    def vector(self, passage_id: int) -> Vectors | None:
-        """The `(d,)` vector kept under an id, as precise as it is kept; None when it is not held."""
+    def ids(self) -> NDArray[np.int64]:
+        """The ids held, ascending."""
+        ...
+
+    def __len__(self) -> int: ...
+
+
+class WordStore(Protocol):
+    """The words of passages, as they were when it was opened; safe to search from many threads."""
+
+    def search(self, query: str, k: int, allowed: Allowed | None = None) -> Ranking:
+        """The k passages with the highest BM25 score above 0, among `allowed` if given."""
+        ...
+
+    def terms(self, text: str) -> list[str]:
+        """The index terms of a text, in order: lower case, stemmed, stop words left out."""
+        ...
+
+    def idf(self, term: str, beyond: int = 0) -> float:
+        """See `index.lexical.LexicalIndex.idf`."""
         ...
 
     def ids(self) -> NDArray[np.int64]:
         """The ids held, ascending."""
         ...
 
-    def __len__(self) -> int: ...
+
+class View(Protocol):
+    """All that can be searched, of one state; it never changes, and where something else can be found there is another.
+
+    What went may still be in a ranking: the catalogue knows.
+    """
+
+    @property
+    def vectors(self) -> VectorStore: ...
+
+    @property
+    def words(self) -> WordStore: ...
+
+    def rankers(self, encoder: Encoder) -> dict[str, Ranker]:
+        """The rankers by name: "dense", whose score is the cosine, -1..1, and "lexical", whose score is BM25."""
+        ...
+
+    def kept(self, passage_ids: Sequence[int]) -> Mapping[int, tuple[Vectors, NDArray[np.int8]]]:
+        """The `(d,)` vector of each passage and the rows of its inside (see index/inside.py), where held."""
+        ...
+
+    def faults(self) -> list[str]:
+        """What is not as it was written, a few words each."""
+        ...
+
+
+class Views(Protocol):
+    """Where the newest view is had; any number of threads may ask while another process writes."""
+
+    @property
+    def current(self) -> View:
+        """The newest that is whole."""
+        ...
+
+    def refresh(self) -> None:
+        """Go over to what was written last; a search that begins after this finds it."""
+        ...
+
+    def notice(self) -> str:
+        """What a reader should know of how it is being searched just now, a sentence; empty when all is well."""
+        ...
+
+    def close(self) -> None:
+        """Let go of whatever is open."""
+        ...

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from index.article import Article, Passage, Span
 from index.encoding import PassageVectors
+
+OnWritten = Callable[[int], None]
+"""Told how many more passages can be found from now on."""
 
 
 @dataclass(slots=True)

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from threading import Lock
 from typing import NamedTuple
 
 from index.article import Filters, Hit, Passage, Span
 from index.catalogue import Catalogue
-from index.dense import dense
-from index.errors import IndexDamagedError
 from index.fuse import convex
 from index.inside import unpacked
-from index.manifest import NAME as MANIFEST
-from index.ports import Allowed, Encoder, Ranker, Ranking, Vectors
-from index.snapshot import Snapshot, open_snapshot
+from index.ports import Allowed, Encoder, Ranker, Ranking, Vectors, View, Views
 
 # How far down each ranker looks before the two are fused, and what each then counts for.
 DEPTH = 100
@@ -24,8 +17,6 @@ DEPTH = 100
 # like any other, and a question's other words, which it happens not to hold, would be all that counts.
 _BEYOND = 1_000
 WEIGHTS: Mapping[str, float] = {"dense": 0.7, "lexical": 0.3}
-
-_logger = logging.getLogger(__name__)
 
 
 class Kept(NamedTuple):
@@ -39,50 +30,36 @@ class Kept(NamedTuple):
 
 
 class Retriever:
-    """Finds passages in one index folder. Any number of threads may search while another process writes.
+    """Finds passages in one index. Any number of threads may search while another process writes.
 
-    Before a search it looks whether there is a newer generation, and goes over to it in one step.
+    Every search is of one view, the newest when it begins.
     """
 
-    def __init__(self, folder: Path, catalogue: Catalogue, encoder: Encoder) -> None:
-        self._folder = folder
+    def __init__(self, views: Views, catalogue: Catalogue, encoder: Encoder) -> None:
+        self._views = views
         self._catalogue = catalogue
         self._encoder = encoder
-        self._swapping = Lock()
-        self._seen = self._stamp()
-        self._snapshot = open_snapshot(folder)
 
     @property
-    def snapshot(self) -> Snapshot:
-        """The generation in use, the newest that is whole.
-
-        Where another process has written, one thread goes to open what it wrote, and the others search on
-        in the generation before.
-        """
-        if self._stamp() != self._seen and self._swapping.acquire(blocking=False):
-            try:
-                self._swap()
-            finally:
-                self._swapping.release()
-        return self._snapshot
+    def snapshot(self) -> View:
+        """The view in use; another one as soon as something else can be found."""
+        return self._views.current
 
     def refresh(self) -> None:
         """Go over to what was written last; a search that begins after this finds it."""
-        with self._swapping:
-            self._swap()
+        self._views.refresh()
 
-    def _swap(self) -> None:
-        stamp = self._stamp()
-        try:
-            self._snapshot = open_snapshot(self._folder, self._snapshot)
-        except IndexDamagedError as error:
-            _logger.error("searching on in the generation before: %s", error)
-        self._seen = stamp
+    def notice(self) -> str:
+        """What a reader should know of how it is being searched just now, a sentence; empty when all is well."""
+        return self._views.notice()
+
+    def close(self) -> None:
+        """Let go of what is searched."""
+        self._views.close()
 
     def rankers(self) -> dict[str, Ranker]:
-        """The rankers by name, both over the same generation."""
-        snapshot = self.snapshot
-        return {"dense": dense(snapshot.vectors, self._encoder), "lexical": snapshot.words.search}
+        """The rankers by name, both over the same view."""
+        return self.snapshot.rankers(self._encoder)
 
     def search(self, query: str, k: int, filters: Filters | None = None) -> list[Hit]:
         """The k best passages for a query among the articles that pass the filters; empty when none fits."""
@@ -136,15 +113,11 @@ class Retriever:
         """
         passages = dict(known or {})
         passages.update(self._catalogue.passages([i for i in passage_ids if i not in passages]))
-        snapshot = self.snapshot
         found: dict[int, Kept] = {}
-        for passage_id in passage_ids:
-            if (passage := passages.get(passage_id)) is None:
-                continue
-            vector, rows = snapshot.vectors.vector(passage_id), snapshot.sentences.rows(passage_id)
-            if vector is not None and rows is not None:
-                inside = unpacked(rows, len(passage.sentences))
-                found[passage_id] = Kept(passage.sentences, inside.sentences, inside.words, vector)
+        for passage_id, (vector, rows) in self.snapshot.kept([i for i in passage_ids if i in passages]).items():
+            spans = passages[passage_id].sentences
+            inside = unpacked(rows, len(spans))
+            found[passage_id] = Kept(spans, inside.sentences, inside.words, vector)
         return found
 
     def idf(self, word: str) -> float:
@@ -177,11 +150,3 @@ class Retriever:
                 if i in passages and passages[i].article_id in articles
             ]
         return hits[:k]
-
-    def _stamp(self) -> tuple[int, int]:
-        """Changes whenever the manifest is replaced."""
-        try:
-            status = (self._folder / MANIFEST).stat()
-        except FileNotFoundError:
-            return 0, 0
-        return status.st_mtime_ns, status.st_ino

@@ -28,6 +28,7 @@ from index import (
 )
 from index.generation import damaged_files, generation_folder
 from index.manifest import NAME, read_manifest, write_manifest
+from index.snapshot import Snapshot
 from tests.conftest import article
 from tests.small_encoder import SmallEncoder
 
@@ -41,6 +42,7 @@ def found(index: OpenIndex, query: str) -> list[str]:
 def is_whole(index: OpenIndex) -> bool:
     """Every store holds exactly the passages of the catalogue, and every file is as it was written."""
     snapshot = index.retriever.snapshot
+    assert isinstance(snapshot, Snapshot)
     wanted = index.catalogue.passage_ids()
     return (
         np.array_equal(snapshot.vectors.ids(), wanted)
@@ -177,7 +179,8 @@ def test_a_lost_manifest_is_made_again_from_the_catalogue(
 
 def test_an_index_behind_its_catalogue_catches_up_before_the_next_write(opened: OpenIndex, write: Write) -> None:
     add(opened.builder, [write("a.txt", "Apples\n\nApples are red.").parent])
-    behind = opened.retriever.snapshot.manifest
+    behind = read_manifest(opened.folder)
+    assert behind is not None
     kept = generation_folder(opened.folder, behind.generation)
     add(opened.builder, [write("b.txt", "Plums\n\nPlums are blue.")])
     assert kept.is_dir()

@@ -12,6 +12,7 @@ import numpy as np
 
 from index import AddReport, add, open_index
 from index.generation import damaged_files
+from index.snapshot import Snapshot
 from tests.small_encoder import SmallEncoder
 
 ROOT = Path(__file__).parent.parent
@@ -65,6 +66,7 @@ def test_twenty_kills_lose_nothing(tmp_path: Path) -> None:
         index = open_index(tmp_path / "a.index", encoder=SmallEncoder())
         wanted = index.catalogue.passage_ids()
         snapshot = index.retriever.snapshot
+        assert isinstance(snapshot, Snapshot)
         assert np.array_equal(snapshot.vectors.ids(), wanted)
         assert np.array_equal(snapshot.words.ids(), wanted)
         assert damaged_files(index.folder, snapshot.manifest) == []

@@ -13,6 +13,7 @@ from index import AddReport, OpenIndex, add, open_index, sync
 from index.catalogue import Catalogue
 from index.marks import Marks
 from index.seen import Seen
+from index.snapshot import Snapshot
 from index.sources import FileEnd, said_by_files, workers_for
 from tests.small_encoder import SmallEncoder
 from tests.small_pdf import small_pdf
@@ -23,6 +24,7 @@ Write = Callable[[str, str], Path]
 def everything(index: OpenIndex) -> list[object]:
     """All that an index holds: articles, passages and the vectors of both kinds."""
     snapshot = index.retriever.snapshot
+    assert isinstance(snapshot, Snapshot)
     ids = index.catalogue.passage_ids().tolist()
     articles = index.catalogue.articles(index.catalogue.all_articles())
     vectors = [snapshot.vectors.vector(i) for i in ids]

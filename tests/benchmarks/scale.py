@@ -29,6 +29,7 @@ from bot import Bot
 from index import Article, OpenIndex, Ranking, find_encoder, open_index
 from index.fuse import convex
 from index.retriever import DEPTH, WEIGHTS
+from index.snapshot import Snapshot
 from index.stores.faiss import FaissStore
 from tests.benchmarks.real_text import questions_of, sentences_of
 from tests.benchmarks.standing_in import StandIn, real_vectors
@@ -105,7 +106,9 @@ def build(cache: Path, encoder: StandIn, sentences: Sequence[str]) -> Figures:
         opened.builder.put(articles[at : at + IN_A_BATCH])
     opened.close()
     seconds = time.perf_counter() - start
-    current = opened.retriever.snapshot.manifest.generation
+    snapshot = opened.retriever.snapshot
+    assert isinstance(snapshot, Snapshot)
+    current = snapshot.manifest.generation
     last = folder / "generations" / f"{current:08d}"
     files = [*last.rglob("*"), folder / "catalogue.sqlite"]
     disk = sum(path.stat().st_size for path in files if path.is_file()) / 1e6
@@ -157,6 +160,7 @@ def stages(opened: OpenIndex, questions: Sequence[str]) -> Figures:
 def recall(opened: OpenIndex, queries: Any) -> float:
     """How many of the ten passages nearest to a question are found, against a search of every list."""
     store = opened.retriever.snapshot.vectors
+    assert isinstance(store, FaissStore)
     lists = [replace(s, probes=int(s.index.nlist)) if s.probes else s for s in store.segments]
     exact = FaissStore(lists, np.empty(0, np.int64))
     shares = [len({i for i, _ in store.search(q, 10)} & {i for i, _ in exact.search(q, 10)}) / 10 for q in queries]
