@@ -32,13 +32,19 @@ class Begun:
         """How many have begun on it."""
         return self._number.get(session or "", 0)
 
-    async def lasting(self, session: str | None, shown: AsyncIterator[T]) -> AsyncIterator[T]:
-        """What is shown, for as long as no other conversation is begun.
+    def lasting(self, session: str | None, shown: AsyncIterator[T], nothing: T) -> AsyncIterator[T]:
+        """What is shown, for as long as no conversation is begun on the page after this call, and `nothing` then.
 
-        Gradio ends an event that is cancelled at its next step, and what it had at hand then is shown still.
+        An event that has ended shows once more what it gave last. Gradio's own way to cancel one forgets whatever
+        else was asked by the same control meanwhile.
         """
-        number = self.number(session)
+        return self._lasting(session, self.number(session), shown, nothing)
+
+    async def _lasting(
+        self, session: str | None, number: int, shown: AsyncIterator[T], nothing: T
+    ) -> AsyncIterator[T]:
         async for each in shown:
             if self.number(session) != number:
+                yield nothing
                 return
             yield each

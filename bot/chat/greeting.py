@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
-from bot.asking import Chosen, Message, opening_words, replies, shared, turned_away
+from bot.asking import Asked, Chosen, Message, opening_words, replies, shared, turned_away
 from bot.chat.begun import Begun
 from bot.chat.interface import after, give_types
 from bot.chat.narrowing import Controls, fitted
@@ -28,11 +28,10 @@ def greet(
     begun: Begun,
     *,
     may_bring: bool,
-) -> Any:  # an event, whose type Gradio hides
+) -> None:
     """Fill in, whenever the page is loaded, what depends on the articles and on the link it was opened by.
 
-    What depends on the articles is filled in anew whenever `brought` is pressed. Returns Gradio's event that answers
-    the link.
+    What depends on the articles is filled in anew whenever `brought` is pressed.
     """
     import gradio as gr
 
@@ -48,17 +47,23 @@ def greet(
             *fitted(opening, messages, Chosen(*chosen)),
         )
 
+    filled = [interface.chatbot, interface.chatbot_state, *narrowing.chosen]
+    nothing = tuple(gr.skip() for _ in filled)
+
     async def linked(request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
         """The question and the filters of a link such as `/?q=...&source=...`, answered."""
-        link = shared(request.query_params.multi_items())
+        answer = answered(shared(request.query_params.multi_items()))
+        async for shown in begun.lasting(request.session_hash, answer, nothing):
+            yield shown
+
+    async def answered(link: Asked) -> AsyncIterator[tuple[Any, ...]]:
         if not link.question:
-            yield tuple(gr.skip() for _ in range(2 + len(narrowing.chosen)))
+            yield nothing
             return
         asked = interface._append_message_to_history(link.question, [], "user")
         chosen = link.chosen[: len(narrowing.chosen)]
         try:
-            answered = turnstile.each(replies(opening, link, []))
-            async for shown in begun.lasting(request.session_hash, answered):
+            async for shown in turnstile.each(replies(opening, link, [])):
                 yield *after(interface, asked, shown), *chosen
         except FullError as error:
             yield *after(interface, asked, turned_away(error)), *chosen
@@ -69,10 +74,10 @@ def greet(
     quietly: Any = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
     brought.click(greeting, known, depends, **quietly)
     greeted = page.load(greeting, known, depends, **quietly)
-    return greeted.then(
+    greeted.then(
         linked,
         None,
-        [interface.chatbot, interface.chatbot_state, *narrowing.chosen],
+        filled,
         api_visibility="private",
         show_progress="hidden",
         concurrency_limit=None,  # the turnstile's matter

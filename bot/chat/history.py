@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from bot.asking import reopened
@@ -16,11 +15,10 @@ if TYPE_CHECKING:
     import gradio as gr
 
 
-def keep_history(opening: Opening, interface: gr.ChatInterface, under_way: Sequence[Any], begun: Begun) -> None:
+def keep_history(opening: Opening, interface: gr.ChatInterface, begun: Begun) -> None:
     """Wire the field that nobody sees: what the page's script writes into it is shown as the conversation.
 
-    `under_way` are Gradio's events that answer, whose type it hides. They are ended by it, or their answer would
-    take the page back.
+    Answers that are under way stay away, or they would take the page back.
     """
     import gradio as gr
 
@@ -47,5 +45,4 @@ def keep_history(opening: Opening, interface: gr.ChatInterface, under_way: Seque
         api_visibility="private",
         show_progress="hidden",
         queue=False,
-        cancels=list(under_way),
     )

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     import gradio as gr
 
 
-def interface(under_way: list[Any], begun: Begun) -> type[gr.ChatInterface]:
+def interface(begun: Begun) -> type[gr.ChatInterface]:
     """Gradio's chat with events of its own, and with what a person typed shown as typed: no markup is read in it.
 
     Gradio asks the server three times for a question, one after the other, before the answer is begun. Here one
-    request brings the question's words to the page, then its answer. The events that do so are put into
-    `under_way`, and an answer stays away when another conversation is begun meanwhile.
+    request brings the question's words to the page, then its answer, which stays away when another conversation is
+    begun meanwhile.
     """
     import gradio as gr
 
@@ -33,20 +33,21 @@ def interface(under_way: list[Any], begun: Begun) -> type[gr.ChatInterface]:
             inputs, outputs = [self.chatbot, *self.additional_inputs], [self.textbox, self.chatbot]
             how: Any = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
             # A question typed while the one before it is answered is asked when that is done, and sees its answer.
-            under_way[:] = [
-                self.textbox.submit(
-                    self.typed, [self.textbox, *inputs], outputs, trigger_mode="always_last", **how
-                ),
-                self.chatbot.option_select(self.pressed, inputs, outputs, **how),
-                self.chatbot.example_select(self.pressed, inputs, outputs, **how),
-            ]
+            self.textbox.submit(self.typed, [self.textbox, *inputs], outputs, trigger_mode="always_last", **how)
+            self.chatbot.option_select(self.pressed, inputs, outputs, **how)
+            self.chatbot.example_select(self.pressed, inputs, outputs, **how)
 
         async def typed(
             self, question: str, messages: Any, request: gr.Request, *chosen: Any
         ) -> AsyncIterator[Any]:
+            answered, nothing = self._answered(question, messages, *chosen), (gr.skip(), gr.skip())
+            async for shown in begun.lasting(request.session_hash, answered, nothing):
+                yield shown
+
+        async def _answered(self, question: str, messages: Any, *chosen: Any) -> AsyncIterator[Any]:
             asked = self._append_message_to_history(question, messages)
             yield gr.Textbox(""), asked
-            async for reply in begun.lasting(request.session_hash, self.fn(question, messages, *chosen)):
+            async for reply in self.fn(question, messages, *chosen):
                 yield gr.skip(), self._append_message_to_history(reply, asked, "assistant")
 
         async def pressed(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
 
 from bot.again import Again, from_choice, from_link
 from bot.answer import SORTS
 from bot.asking import Chosen, Message, replies, turned_away
-from bot.chat.interface import after
+from bot.chat.begun import Begun
+from bot.chat.interface import after, give_types
 from bot.narrowing import panel
 from bot.opening import Opening
 from bot.turnstile import FullError, Turnstile
@@ -65,14 +66,15 @@ def fitted(opening: Opening, messages: list[Message], chosen: Chosen) -> tuple[A
     )
 
 
-def wire(opening: Opening, turnstile: Turnstile, conversation: Any, of: Controls) -> Sequence[Any]:
-    """Have a choice and a link answer the question again, and the panel fit what is chosen and asked.
-
-    Returns Gradio's events that answer.
-    """
+def wire(opening: Opening, turnstile: Turnstile, conversation: Any, of: Controls, begun: Begun) -> None:
+    """Have a choice and a link answer the question again, and the panel fit what is chosen and asked."""
     import gradio as gr
 
-    async def asked_again(again: Again) -> AsyncIterator[tuple[Any, ...]]:
+    def asked_again(again: Again, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
+        nothing = tuple(gr.skip() for _ in range(2 + len(of.chosen)))
+        return begun.lasting(request.session_hash, answered(again), nothing)
+
+    async def answered(again: Again) -> AsyncIterator[tuple[Any, ...]]:
         question, chosen = again.asked.question, again.asked.chosen[: len(of.chosen)]
         if not question:
             yield gr.skip(), gr.skip(), *chosen
@@ -84,12 +86,14 @@ def wire(opening: Opening, turnstile: Turnstile, conversation: Any, of: Controls
         except FullError as error:
             yield *after(conversation, asked, turned_away(error)), *chosen
 
-    async def by_link(link: str, messages: list[Message]) -> AsyncIterator[tuple[Any, ...]]:
-        async for shown in asked_again(from_link(link, messages)):
+    async def by_link(link: str, messages: list[Message], request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
+        async for shown in asked_again(from_link(link, messages), request):
             yield shown
 
-    async def by_choice(messages: list[Message], *chosen: Any) -> AsyncIterator[tuple[Any, ...]]:
-        async for shown in asked_again(from_choice(messages, Chosen(*chosen))):
+    async def by_choice(
+        messages: list[Message], request: gr.Request, *chosen: Any
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        async for shown in asked_again(from_choice(messages, Chosen(*chosen)), request):
             yield shown[:2]
 
     def fit(messages: list[Message], *chosen: Any) -> tuple[Any, ...]:
@@ -97,8 +101,10 @@ def wire(opening: Opening, turnstile: Turnstile, conversation: Any, of: Controls
 
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     chat = [conversation.chatbot, conversation.chatbot_state]
-    followed = of.link.change(by_link, [of.link, conversation.chatbot], [*chat, *of.chosen], **quiet)
-    chose = gr.on(
+    give_types(by_link, request=gr.Request)
+    give_types(by_choice, request=gr.Request)
+    of.link.change(by_link, [of.link, conversation.chatbot], [*chat, *of.chosen], **quiet)
+    gr.on(
         [each.input for each in of.chosen],
         by_choice,
         [conversation.chatbot, *of.chosen],
@@ -114,4 +120,3 @@ def wire(opening: Opening, turnstile: Turnstile, conversation: Any, of: Controls
         trigger_mode="always_last",
         **quiet,
     )
-    return followed, chose

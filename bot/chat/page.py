@@ -41,8 +41,8 @@ def page(opening: Opening, turnstile: Turnstile, upload_limit: int) -> gr.Blocks
         masthead = gr.Markdown(chat_parts.masthead(0), elem_id="pq-masthead")
         brought = bringing(upload_limit)
         narrowing = controls()
-        begun, under_way = Begun(), list[Any]()  # the latter of Gradio's events, whose type it hides
-        conversation = interface(under_way, begun)(
+        begun = Begun()
+        conversation = interface(begun)(
             answer,
             chatbot=chatbot(),
             textbox=gr.Textbox(
@@ -64,8 +64,8 @@ def page(opening: Opening, turnstile: Turnstile, upload_limit: int) -> gr.Blocks
         conversation.chatbot.examples = (
             None  # given above so that clicks are wired; the real ones come with the page
         )
-        chosen = wire(opening, turnstile, conversation, narrowing)
-        linked = greet(
+        wire(opening, turnstile, conversation, narrowing, begun)
+        greet(
             blocks,
             opening,
             turnstile,
@@ -76,7 +76,7 @@ def page(opening: Opening, turnstile: Turnstile, upload_limit: int) -> gr.Blocks
             begun,
             may_bring=bool(upload_limit),
         )
-        keep_history(opening, conversation, [*under_way, *chosen, linked], begun)
+        keep_history(opening, conversation, begun)
         offer(opening)
     blocks.queue(max_size=QUEUED, default_concurrency_limit=AT_ONCE)
     return blocks
