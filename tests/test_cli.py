@@ -144,7 +144,7 @@ def test_verify_finds_what_was_tampered_with_and_rebuild_mends_files(run: Run, t
     run("remove", str(tmp_path / "a.txt"), cwd=tmp_path)
     run("add", "a.txt", cwd=tmp_path)
     rebuilt = run("rebuild", cwd=tmp_path)
-    assert (rebuilt.returncode, rebuilt.stdout[:31]) == (0, "encoded 1 passages anew in 0.")
+    assert (rebuilt.returncode, rebuilt.stdout[:27]) == (0, "encoded 1 passages anew in ")
     assert run("verify", cwd=tmp_path).returncode == 0
 
 
