@@ -43,6 +43,15 @@ def test_lines_become_paragraphs_and_hyphens_are_mended(tmp_path: Path) -> None:
     )
 
 
+def test_low_signs_and_low_words_stay_in_their_line_and_their_paragraph(tmp_path: Path) -> None:
+    """A dash has hardly any height, and a last line without tall letters less than the one before it."""
+    lines = ["The minister came to the plant on Monday, in the rain, and with all of her engineers",
+             "— so it was said — she also named what it would cost in the end to its many and old",
+             "owners."]  # fmt: skip
+    second = column(72, ["Nobody else was asked."], top=640)
+    assert read(tmp_path, [[*column(72, lines), *second]]).text == f"{' '.join(lines)}\n\nNobody else was asked."
+
+
 def test_two_columns_are_read_one_after_the_other_beneath_their_headline(tmp_path: Path) -> None:
     left = [
         f"Left line {word} of the column here goes on" for word in ("one", "two", "three", "four", "five", "six")

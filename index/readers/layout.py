@@ -20,13 +20,17 @@ _END = re.compile(r"""[.!?…:。!?]["'”’»)\]]*$""")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A piece of text and where it stands on its page, in points from the lower left corner."""
+    """A piece of text and where its ink stands on its page, in points from the lower left corner.
+
+    `size` is the height of its letters with all that any letter of theirs may reach above and below.
+    """
 
     left: float
     bottom: float
     right: float
     top: float
     text: str
+    size: float
     column: tuple[float, float] = (0.0, 0.0)
 
     @property
@@ -106,6 +110,7 @@ def _joined(pieces: Sequence[Line]) -> list[Line]:
                 piece.right,
                 max(last.top, piece.top),
                 f"{last.text.rstrip()} {piece.text.lstrip()}",
+                max(last.size, piece.size),
                 last.column,
             )
         else:
@@ -147,7 +152,7 @@ def running_text(pages: Sequence[list[Line]]) -> tuple[str, list[tuple[int, int]
     lines = [(number, line) for number, page in enumerate(pages, 1) for line in page]
     if not lines:
         return "", [], ""
-    usual = median(line.height for _, line in lines for _ in range(max(len(line.text) // 10, 1)))
+    usual = median(line.size for _, line in lines for _ in range(max(len(line.text) // 10, 1)))
     words = Counter(re.findall(r"\w+(?:-\w+)*", " ".join(line.text for _, line in lines).casefold()))
     text, starts, page = "", [], 0
     pitch = _pitch([line for _, line in lines])
@@ -162,7 +167,7 @@ def running_text(pages: Sequence[list[Line]]) -> tuple[str, list[tuple[int, int]
         text += piece
         before = line
     first = lines[0][1]
-    headline = text.partition("\n\n")[0] if first.height > 1.25 * usual else ""
+    headline = text.partition("\n\n")[0] if first.size > 1.25 * usual else ""
     return text, starts, headline if len(headline) <= 200 else ""
 
 
@@ -179,7 +184,7 @@ def _pitch(lines: Sequence[Line]) -> float:
 
 def _goes_on(before: Line, line: Line, pitch: float) -> bool:
     """Whether a line continues the paragraph of the line before it."""
-    if max(before.height, line.height) > 1.3 * max(min(before.height, line.height), 0.1):
+    if max(before.size, line.size) > 1.3 * max(min(before.size, line.size), 0.1):
         return False
     step = before.top - line.top
     ends = bool(_END.search(before.text.rstrip()))

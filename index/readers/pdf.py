@@ -80,6 +80,7 @@ def _lines(document: Any, number: int, path: Path) -> list[Line]:  # pypdfium2 c
     page = document[number]
     letters = page.get_textpage()
     edges = [ctypes.c_double() for _ in range(4)]
+    whole = pdfium.FS_RECTF()
     pieces: list[Line] = []
     words: list[str] = []
     box: list[float] = []
@@ -87,7 +88,7 @@ def _lines(document: Any, number: int, path: Path) -> list[Line]:  # pypdfium2 c
     def close() -> None:
         text = without_bullet(canonical(legible("".join(words))).strip())
         if text and box:
-            pieces.append(Line(box[0], box[1], box[2], max(box[3], box[1] + 1), text))
+            pieces.append(Line(box[0], box[1], box[2], max(box[3], box[1] + 1), text, box[4]))
         words.clear()
         box.clear()
 
@@ -101,13 +102,16 @@ def _lines(document: Any, number: int, path: Path) -> list[Line]:  # pypdfium2 c
             words.append(" ")
             continue
         left, bottom, right, top = (edge.value for edge in edges)
-        if box and (left - box[2] > 1.6 * (box[3] - box[1]) or bottom > box[3] or top < box[1]):
+        # A dash at the head of a line is as low as the gap behind it is not: the letter that follows tells.
+        if box and (left - box[2] > 1.6 * max(box[3] - box[1], top - bottom) or bottom > box[3] or top < box[1]):
             close()
         words.append(letter)
+        is_sized = pdfium.FPDFText_GetLooseCharBox(letters, at, whole)
+        size = whole.top - whole.bottom if is_sized else top - bottom
         box[:] = (
-            [min(box[0], left), min(box[1], bottom), max(box[2], right), max(box[3], top)]
+            [min(box[0], left), min(box[1], bottom), max(box[2], right), max(box[3], top), max(box[4], size)]
             if box
-            else [left, bottom, right, top]
+            else [left, bottom, right, top, size]
         )
     close()
     letters.close()
