@@ -16,7 +16,7 @@ from index.fetch import Validators
 from index.readers.rows import Columns
 from index.tables import files, hints, pages
 
-READING = 1
+READING = 2
 """Grows when readers give other text for the same file, so that every file is read once more."""
 
 _MOST = 5_000

@@ -64,15 +64,21 @@ def paragraphs_of(root: Any) -> list[str]:  # root: an lxml element
 
     The cells of a row are set apart by ` | `.
     """
-    found: list[str] = []
+    return [text for _, text in owned_paragraphs(root)]
+
+
+def owned_paragraphs(root: Any) -> list[tuple[Any, str]]:
+    """The same, each with the element of its own that it stands in."""
+    found: list[tuple[Any, str]] = []
     words: list[str] = []
+    owners = [root]
 
     def close() -> None:
         lines = (" ".join(line.split()) for line in "".join(words).split("\n"))
         paragraph = "\n".join(line for line in lines if line)
         words.clear()
         if paragraph:
-            found.append(paragraph)
+            found.append((owners[-1], paragraph))
 
     # With a stack of its own: a page may nest more deeply than Python may call.
     waiting: list[tuple[Any, bool]] = [(root, False)]
@@ -87,11 +93,13 @@ def paragraphs_of(root: Any) -> list[str]:  # root: an lxml element
         if is_left:
             if is_block:
                 close()
+                owners.pop()
             elif is_cell and element.getnext() is not None:
                 words.append(" | ")
         elif tag and tag not in UNSEEN:
             if is_block:
                 close()
+                owners.append(element)
             words.append("\n" if tag == "br" else _plain(element.text, tag))
             waiting.append((element, True))
             waiting.extend((child, False) for child in reversed(element))

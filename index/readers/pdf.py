@@ -30,6 +30,10 @@ _NO_TITLE = re.compile(r"untitled|microsoft word|document\d*$|.*\.(docx?|odt|pdf
 """What programs write as the title of a document whose author gave it none."""
 
 
+_OUTER = (min, min, max, max, min, max)
+"""Which edge of two boxes is the outer one: left, bottom, right and top of the ink, lowest and highest of the line."""
+
+
 def read_pdf(path: Path, notice: Notice) -> Iterator[Article]:
     """The file's article, titled by its properties, else by a headline in larger letters, else by its name.
 
@@ -88,7 +92,7 @@ def _lines(document: Any, number: int, path: Path) -> list[Line]:  # pypdfium2 c
     def close() -> None:
         text = without_bullet(canonical(legible("".join(words))).strip())
         if text and box:
-            pieces.append(Line(box[0], box[1], box[2], max(box[3], box[1] + 1), text, box[4]))
+            pieces.append(Line(box[0], box[1], box[2], max(box[3], box[1] + 1), text, box[5] - box[4]))
         words.clear()
         box.clear()
 
@@ -103,16 +107,13 @@ def _lines(document: Any, number: int, path: Path) -> list[Line]:  # pypdfium2 c
             continue
         left, bottom, right, top = (edge.value for edge in edges)
         # A dash at the head of a line is as low as the gap behind it is not: the letter that follows tells.
-        if box and (left - box[2] > 1.6 * max(box[3] - box[1], top - bottom) or bottom > box[3] or top < box[1]):
+        if box and (left - box[2] > 1.6 * max(box[3] - box[1], top - bottom) or bottom > box[5] or top < box[4]):
             close()
         words.append(letter)
         is_sized = pdfium.FPDFText_GetLooseCharBox(letters, at, whole)
-        size = whole.top - whole.bottom if is_sized else top - bottom
-        box[:] = (
-            [min(box[0], left), min(box[1], bottom), max(box[2], right), max(box[3], top), max(box[4], size)]
-            if box
-            else [left, bottom, right, top, size]
-        )
+        low, high = (whole.bottom, whole.top) if is_sized else (bottom, top)
+        one = [left, bottom, right, top, low, high]
+        box[:] = [pick(*both) for pick, *both in zip(_OUTER, box, one, strict=True)] if box else one
     close()
     letters.close()
     page.close()

@@ -13,6 +13,7 @@ from index.article import Article
 from index.errors import ReadError
 from index.readers.encoding import decode
 from index.readers.fields import make_article, one_line
+from index.readers.gaps import filled, trimmed
 from index.readers.headline import drop_headline
 from index.readers.markup import paragraphs_of, parse_html
 from index.readers.metadata import said_by
@@ -86,6 +87,8 @@ def article_of_page(raw: bytes, origin: str, fallback: str, notice: Notice, char
     if _OFFICE.search(html[:20_000]):  # all of it is the article, and its only h1 may be a heading further down
         found = paragraphs_of(parse_html(html, shown(origin)))
         said["title"] = stated.get("title") or _name_of(html) or (page.title or "")
+    else:
+        found = trimmed(filled(found, parse_html(html, shown(origin))))
     text = "\n\n".join(found)
     dated_by = said.pop("dated_by", "how the page looks")
     return make_article(said, drop_headline(text, said.get("title", "")), origin, fallback, notice, dated_by)
