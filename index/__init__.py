@@ -7,7 +7,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from index.article import Article, Filters, Hit, Passage, Span, canonical, digest_of
-from index.catalogue import ArticleSummary, Sort
 from index.changes import Change, changes
 from index.counting import months_under, names_under
 from index.encode import find_encoder, load_encoder
@@ -26,6 +25,7 @@ from index.errors import (
 from index.inside import word_signs
 from index.inspect import verify
 from index.language import language_code, language_codes, language_name
+from index.listing import ArticleSummary, Sort
 from index.opened import OpenIndex, open_index
 from index.ports import Encoded, Encoder, Ranker, Ranking, Vectors, VectorStore
 from index.rebuilding import OnRebuild, Rebuilding, untold

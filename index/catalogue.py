@@ -3,47 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine, Row, Select, Text, cast, func, or_, select
+from sqlalchemy import Engine, Row, Select, Text, cast, func, select
 from sqlalchemy.sql.functions import aggregate_strings
 
 from index.article import Article, Filters, Passage
+from index.database import open_database
 from index.errors import ArticleMissingError
 from index.known import Known
+from index.listing import ArticleSummary, Sort, filtered, matching, order, summary, summary_query
 from index.stored import article_from, passage_from
-from index.tables import articles, open_database, origins, passages, state, versions
+from index.tables import about, articles, origins, passages, state, versions
 
 # SQLite takes 32,766 variables in one statement; well below it, statements stay short enough to read in a trace.
 _MOST_IDS = 5_000
-
-
-Sort = Literal["published", "title", "source", "added"]
-"""The orders in which articles are listed."""
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleSummary:
-    """What a list of articles shows of one; `added_at` is UTC, `characters` the length of its text."""
-
-    id: str
-    title: str
-    source: str
-    author: str
-    url: str
-    published: date | None
-    version: int
-    origin: str
-    added_at: datetime
-    characters: int
-    language: str = ""
-    published_at: str = ""
-    dated_by: str = ""
 
 
 class Catalogue:
@@ -52,6 +30,10 @@ class Catalogue:
     def __init__(self, path: Path) -> None:
         self.engine: Engine = open_database(path)
         self._known = Known(self.sequence)
+        with self.engine.connect() as connection:
+            named = select(about.c.value).where(about.c.name == "catalogue")
+            self.name = str(connection.execute(named).scalar_one())
+            """A name that no other catalogue has."""
 
     def close(self) -> None:
         """Let go of the database."""
@@ -145,14 +127,14 @@ class Catalogue:
 
         `query` keeps those with it in title, source, author or origin.
         """
-        wanted = _matching(filtered(_summary_query(), filters or Filters()), query).order_by(*_order(sort))
+        wanted = matching(filtered(summary_query(), filters or Filters()), query).order_by(*order(sort))
         with self.engine.connect() as connection:
-            return [_summary(row) for row in connection.execute(wanted.offset(offset).limit(limit))]
+            return [summary(row) for row in connection.execute(wanted.offset(offset).limit(limit))]
 
     def matching(self, query: str) -> int:
         """How many articles `summaries` would give for a query."""
         with self.engine.connect() as connection:
-            counted = _matching(select(func.count()).select_from(articles), query)
+            counted = matching(select(func.count()).select_from(articles), query)
             return int(connection.execute(counted).scalar_one())
 
     def names(self, column: str) -> list[tuple[str, int]]:
@@ -213,48 +195,3 @@ class Catalogue:
         with self.engine.connect() as connection:
             for at in range(0, len(wanted), _MOST_IDS):
                 yield from connection.execute(query.where(column.in_(wanted[at : at + _MOST_IDS])))
-
-
-def filtered(query: Select[Any], filters: Filters) -> Select[Any]:
-    """The query, kept to articles that pass the filters."""
-    if filters.sources:
-        query = query.where(articles.c.source_key.in_([name.casefold() for name in filters.sources]))
-    if filters.authors:
-        query = query.where(articles.c.author_key.in_([name.casefold() for name in filters.authors]))
-    if filters.languages:
-        query = query.where(articles.c.language.in_(filters.languages))
-    if filters.after:
-        query = query.where(articles.c.published >= filters.after)
-    if filters.before:
-        query = query.where(articles.c.published < filters.before)
-    return query
-
-
-def _matching(wanted: Select[Any], query: str) -> Select[Any]:
-    if not query:
-        return wanted
-    columns = (articles.c.title, articles.c.source, articles.c.author, articles.c.origin)
-    return wanted.where(or_(*(column.icontains(query, autoescape=True) for column in columns)))
-
-
-def _order(sort: Sort) -> tuple[Any, ...]:
-    a = articles.c
-    title = func.lower(a.title)
-    latest = (a.published.is_(None), a.published.desc(), a.title, a.id)
-    return {
-        "published": latest,
-        "title": (a.title == "", title, a.id),
-        "source": (a.source == "", a.source_key, *latest),
-        "added": (a.added_at.desc(), title, a.id),
-    }[sort]
-
-
-def _summary_query() -> Select[Any]:
-    a = articles.c
-    wanted = (a.id, a.title, a.source, a.author, a.url, a.published, a.version, a.origin, a.added_at, a.language)
-    return select(*wanted, a.published_at, a.dated_by, func.length(a.text).label("characters"))
-
-
-def _summary(row: Row[Any]) -> ArticleSummary:
-    seen = dict(row._mapping)
-    return ArticleSummary(**{**seen, "added_at": datetime.fromtimestamp(row.added_at, UTC)})

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import extract, func, select
 
 from index.article import Filters
-from index.catalogue import Catalogue, filtered
+from index.catalogue import Catalogue
+from index.listing import filtered
 from index.tables import articles, passages
 
 # SQLite takes 32,766 variables in one statement.

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
-from index.catalogue import ArticleSummary, Catalogue
+from index.catalogue import Catalogue
 from index.errors import ArticleMissingError
+from index.listing import ArticleSummary
 from index.tables import articles, origins, versions
 
 _MOST = 5_000

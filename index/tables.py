@@ -1,84 +1,95 @@
-"""The tables of the catalogue and how its database is opened; it knows no article and asks no question."""
+"""The tables of the catalogue, the same in SQLite and in PostgreSQL; it opens no database and knows no article.
+
+Whoever changes a table also writes how a database of today becomes one of tomorrow: see index/migrations.
+"""
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime
-from pathlib import Path
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    Date,
-    Engine,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    create_engine,
-    event,
-    insert,
-    inspect,
-    select,
-)
-from sqlalchemy.schema import CreateColumn
+from sqlalchemy import BigInteger, Column, Date, Dialect, ForeignKey, Index, Integer, MetaData, Table, Text
+from sqlalchemy.types import TypeDecorator
 
-SCHEMA = 1
+
+class Words(TypeDecorator[str]):
+    """Text that is compared and sorted by code point in every database.
+
+    PostgreSQL keeps no NUL. Whoever asks for a name with one in it finds nothing, as it should be.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Text:
+        """The column's type in this database."""
+        return Text(collation="C") if dialect.name == "postgresql" else Text()
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """The text as it is sent to the database."""
+        return value.replace("\0", "\ufffd") if value else value
+
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+"""A number that the database gives; SQLite counts up in columns that are called INTEGER and in no other."""
 
 tables = MetaData()
 
 state = Table(
     "state",
     tables,
-    Column("name", String, primary_key=True),
-    Column("value", Integer, nullable=False),
+    Column("name", Words, primary_key=True),
+    Column("value", BigInteger, nullable=False),
 )
-"""`schema`: the version of these tables. `sequence`: grows by one with every transaction that writes."""
+"""`sequence` grows by one with every transaction that writes."""
+
+about = Table(
+    "about",
+    tables,
+    Column("name", Words, primary_key=True),
+    Column("value", Words, nullable=False),
+)
+"""`catalogue`: a name that no other catalogue has. `encoder`, `encoder_digest`: what its passages are split for."""
 
 
 def _described() -> list[Column[object]]:
     """The columns that an article and each of its earlier versions have in common."""
     return [
-        Column("title", Text, nullable=False),
-        Column("text", Text, nullable=False),
-        Column("digest", String(64), nullable=False),
-        Column("source", Text, nullable=False),
-        Column("author", Text, nullable=False),
-        Column("url", Text, nullable=False),
+        Column("title", Words, nullable=False),
+        Column("text", Words, nullable=False),
+        Column("digest", Words, nullable=False),
+        Column("source", Words, nullable=False),
+        Column("author", Words, nullable=False),
+        Column("url", Words, nullable=False),
         Column("published", Date),
-        Column("published_at", String(40), nullable=False, server_default=""),  # ISO 8601 with its time zone
-        Column("dated_by", String(80), nullable=False, server_default=""),
-        Column("language", String(16), nullable=False, server_default=""),
-        Column(
-            "pages", Text, nullable=False, server_default=""
-        ),  # "0:1 2210:2", from which character on which page
-        Column("added_at", Integer, nullable=False),  # seconds since 1970, UTC
+        Column("published_at", Words, nullable=False, server_default=""),  # ISO 8601 with its time zone
+        Column("dated_by", Words, nullable=False, server_default=""),
+        Column("language", Words, nullable=False, server_default=""),
+        Column("pages", Words, nullable=False, server_default=""),  # "0:1 2210:2", which character on which page
+        Column("added_at", BigInteger, nullable=False),  # seconds since 1970, UTC
     ]
 
 
 articles = Table(
     "articles",
     tables,
-    Column("id", String(32), primary_key=True),
+    Column("id", Words, primary_key=True),
     Column("version", Integer, nullable=False),
-    Column("origin", Text, nullable=False),
+    Column("origin", Words, nullable=False),
     # Folded for filters: SQLite's own lower() knows ASCII only.
-    Column("source_key", Text, nullable=False),
-    Column("author_key", Text, nullable=False),
+    Column("source_key", Words, nullable=False),
+    Column("author_key", Words, nullable=False),
     *_described(),
     Index("articles_by_digest", "digest"),
-    Index("articles_by_source", "source_key"),
+    # By hash, PostgreSQL takes texts of any length; one of more than 2.7 kB in a sorted index would end a build.
+    Index("articles_by_source", "source_key", postgresql_using="hash"),
     Index("articles_by_published", "published"),
-    Index("articles_by_url", "url"),
+    Index("articles_by_url", "url", postgresql_using="hash"),
 )
 
 versions = Table(
     "versions",
     tables,
-    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("article_id", Words, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
     Column("version", Integer, primary_key=True),
     *_described(),
 )
@@ -87,49 +98,49 @@ versions = Table(
 origins = Table(
     "origins",
     tables,
-    Column("origin", Text, primary_key=True),
-    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("origin", Words, primary_key=True),
+    Column("article_id", Words, ForeignKey("articles.id", ondelete="CASCADE"), nullable=False, index=True),
 )
 """Every place an article was read from; several when copies of one file lie about."""
 
 passages = Table(
     "passages",
     tables,
-    Column("id", Integer, primary_key=True),
-    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("id", Id, primary_key=True),
+    Column("article_id", Words, ForeignKey("articles.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
-    Column("sentence_ends", Text, nullable=False),  # "35 80 112", counted from the passage's start
+    Column("sentence_ends", Words, nullable=False),  # "35 80 112", counted from the passage's start
     sqlite_autoincrement=True,  # an id is never used twice, so a stale vector can never pass for a new passage
 )
 
 files = Table(
     "files",
     tables,
-    Column("path", Text, primary_key=True),
-    Column("size", Integer, nullable=False),
-    Column("changed", Integer, nullable=False),  # nanoseconds since 1970
+    Column("path", Words, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("changed", BigInteger, nullable=False),  # nanoseconds since 1970
     Column("articles", Integer, nullable=False),
     Column("reading", Integer, nullable=False),
-    Column("columns", Text, nullable=False, server_default=""),  # as JSON, empty without any
+    Column("columns", Words, nullable=False, server_default=""),  # as JSON, empty without any
 )
 """Files that were read whole, as they were then: one that still has this size and time is not read again."""
 
 pages = Table(
     "pages",
     tables,
-    Column("url", Text, primary_key=True),
-    Column("etag", Text, nullable=False),
-    Column("modified", Text, nullable=False),
-    Column("checked_at", Integer, nullable=False),  # seconds since 1970, UTC
+    Column("url", Words, primary_key=True),
+    Column("etag", Words, nullable=False),
+    Column("modified", Words, nullable=False),
+    Column("checked_at", BigInteger, nullable=False),  # seconds since 1970, UTC
 )
 """Pages that were fetched, and what their server said, by which it can tell whether they have changed since."""
 
 hints = Table(
     "hints",
     tables,
-    Column("url", Text, primary_key=True),
-    Column("hint", Text, nullable=False),
+    Column("url", Words, primary_key=True),
+    Column("hint", Words, nullable=False),
 )
 """What a feed or sitemap said of a page when it was last fetched: while it says the same, nobody is asked."""
 
@@ -137,37 +148,3 @@ hints = Table(
 def iso(moment: datetime | None) -> str:
     """An instant as the tables hold it, with its zone; empty where none is known."""
     return moment.isoformat() if moment else ""
-
-
-def open_database(path: Path) -> Engine:
-    """The SQLite database at `path`, made with its tables when it is not there."""
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
-    event.listen(engine, "connect", _prepare)
-    with engine.begin() as connection:
-        tables.create_all(connection)
-        _add_columns(connection)
-        if connection.execute(select(state.c.value).where(state.c.name == "schema")).scalar() is None:
-            connection.execute(
-                insert(state), [{"name": "schema", "value": SCHEMA}, {"name": "sequence", "value": 0}]
-            )
-    return engine
-
-
-def _add_columns(connection: Connection) -> None:
-    """Give the tables of an index from before the columns and look-ups they lack; every new column has a default."""
-    for table in tables.sorted_tables:
-        there = {column["name"] for column in inspect(connection).get_columns(table.name)}
-        for column in table.columns:
-            if column.name not in there:
-                described = CreateColumn(column).compile(connection)
-                connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {described}")
-        for index in table.indexes:
-            index.create(connection, checkfirst=True)
-
-
-def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")  # readers go on while one process writes
-    cursor.execute("PRAGMA synchronous = FULL")  # what was reported as added survives a power cut
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.close()

@@ -28,7 +28,11 @@ FLOORS = tuple(
         ),
         ("index", "manifest"),
         ("index", "checked"),
-        ("index", "lazy tables verdict stored catalogue generation convert converted encode stores"),
+        (
+            "index",
+            "lazy tables migrations database verdict stored listing catalogue generation convert converted encode "
+            "stores",
+        ),
         ("index", "readers ledger sitemap"),
         ("index", "counting dense lexical snapshot derive tending rerank seen arrivals standing sources"),
         ("index", "retriever builder pipeline tally run intake opened inspect"),
@@ -61,6 +65,7 @@ FLOORS = tuple(
     )
 )
 ONE_ROOM = {
+    "alembic": "index/migrations/",
     "faiss": "index/stores/faiss",
     "docx": "index/readers/docx.py",
     "feedparser": "index/readers/feed.py",
@@ -80,7 +85,16 @@ ONE_ROOM = {
     "warcio": "index/readers/warc.py",
     "watchfiles": "index/watching/folders.py",
 }
-HEAVY = ("torch", "transformers", "sentence_transformers", "faiss", "gradio", "trafilatura", "slack_bolt")
+HEAVY = (
+    "alembic",
+    "torch",
+    "transformers",
+    "sentence_transformers",
+    "faiss",
+    "gradio",
+    "trafilatura",
+    "slack_bolt",
+)
 
 
 def name_of(path: Path) -> str:

@@ -141,6 +141,8 @@ def test_an_index_from_before_these_columns_is_opened_and_given_them(tmp_path: P
             for column in ("published_at", "dated_by"):
                 connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         connection.execute("DROP INDEX articles_by_url")
+        for table in ("alembic_version", "about"):
+            connection.execute(f"DROP TABLE {table}")
     connection.close()
     index = open_index(tmp_path / "an.index", encoder=encoder)
     (article_id,) = index.catalogue.all_articles()
