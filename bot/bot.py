@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import wraps
 from pathlib import Path
@@ -24,6 +25,7 @@ from index import (
     OnRebuild,
     OpenIndex,
     Reranker,
+    ServerAwayError,
     language_codes,
     open_index,
     untold,
@@ -34,6 +36,10 @@ from index import (
 CANDIDATES = 10
 
 
+_REMEMBERED = (
+    "The database of the articles does not answer just now; this is what was answered to the same question before."
+)
+
 P = ParamSpec("P")
 
 
@@ -42,7 +48,14 @@ def _recalled(ask: Callable[Concatenate[Bot, P], Answer]) -> Callable[Concatenat
 
     @wraps(ask)
     def recalled(bot: Bot, /, *asked: P.args, **options: P.kwargs) -> Answer:
-        return bot._recall.answer(bot._state(), key_of([asked, options]), lambda: ask(bot, *asked, **options))
+        key = key_of([asked, options])
+        try:
+            return bot._recall.answer(bot._state(), key, lambda: ask(bot, *asked, **options))
+        except ServerAwayError:
+            remembered = bot._recall.last(key)
+            if remembered is None:
+                raise
+            return replace(remembered, notes=(*remembered.notes, _REMEMBERED))
 
     return recalled
 
@@ -80,6 +93,7 @@ class Bot(Shelf, Onward):
         reranker: str = "",
         eager: bool = False,
         on_step: OnRebuild = untold,
+        database: str = "",
     ) -> Bot:
         """A bot over the index at `path`, which is made there when it is missing and `create` is set.
 
@@ -89,8 +103,9 @@ class Bot(Shelf, Onward):
         OpenVINO is kept in `cache`, the user's cache folder when None. `reranker` is the folder of a
         cross-encoder that puts the first hits in a new order, which takes about a second a question. `eager` begins
         to load the model at once, for a question that is about to come; else the first question loads it. `on_step`
-        is told how far building `anew` has come, as a Rebuilding.
-        Raises IndexMissingError, ModelError, EncoderMismatchError, SettingError or IndexBusyError.
+        is told how far building `anew` has come, as a Rebuilding. `database` (`postgresql://user:password@host/name`)
+        holds the articles in place of the folder.
+        Raises IndexMissingError, ModelError, EncoderMismatchError, SettingError, IndexBusyError or ServerAwayError.
         """
         ordering = Reranker(reranker, device) if reranker else None
         index = open_index(
@@ -104,6 +119,7 @@ class Bot(Shelf, Onward):
             cache=cache,
             eager=eager,
             on_step=on_step,
+            database=database,
         )
         return cls(index, reranker=ordering)
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from bot import commands, outgoing
 from bot.options import parser
 from bot.settings import Settings
-from index import PullquoteError
+from index import PullquoteError, ServerAwayError
 
 USAGE, FAILED, INTERRUPTED = 2, 3, 130
 
@@ -69,6 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options.settings = replace(
                 settings,
                 index=options.index,
+                database=options.database,
                 model=options.model,
                 backend=options.backend,
                 reranker=options.reranker,
@@ -84,6 +85,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 auth=options.auth or settings.auth,
             )
         return COMMANDS[options.command](options)
+    except ServerAwayError as error:
+        sys.stderr.write(f"{error}\n{error.detail}\n")
+        return FAILED
     except PullquoteError as error:
         sys.stderr.write(f"{error}\n")
         return FAILED

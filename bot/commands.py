@@ -198,6 +198,7 @@ def _opened(
 ) -> Bot:
     return Bot.open(
         options.index,
+        database=options.database,
         model=options.model,
         create=create,
         anew=anew,

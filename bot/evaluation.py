@@ -41,6 +41,7 @@ def evaluate_folder(
     *,
     also: Sequence[Path] = (),
     index: Path | None = None,
+    database: str = "",
     encoder: Encoder | None = None,
     on_asked: OnAsked = lambda asked, questions: None,
 ) -> Report:
@@ -53,7 +54,7 @@ def evaluate_folder(
     collection = read_collection(path)
     beside = [article for other in also for article in read_collection(other).articles]
     if index is not None:
-        return _examined(open_index(index, encoder=encoder, create=False), collection, on_asked)
+        return _examined(open_index(index, encoder=encoder, create=False, database=database), collection, on_asked)
     with tempfile.TemporaryDirectory(prefix="examined-") as aside:
         opened = open_index(Path(aside) / "articles.index", encoder=encoder)
         articles = [*collection.articles, *beside]

@@ -33,6 +33,7 @@ def evaluate(options: argparse.Namespace) -> int:
             options.folder,
             also=options.also,
             index=options.index if options.existing else None,
+            database=options.database,
             on_asked=lambda asked, questions: bar.update(task, completed=asked, total=questions),
         )
     if options.out:
@@ -52,7 +53,7 @@ def evaluate(options: argparse.Namespace) -> int:
 
 def calibrate(options: argparse.Namespace) -> int:
     """Fit the line between answering and declining to the articles at hand, and keep it with the index."""
-    with Bot.open(options.index, model=options.model, create=False) as bot:
+    with Bot.open(options.index, database=options.database, model=options.model, create=False) as bot:
         questions = (
             labelled_questions(Path(options.questions))
             if options.questions

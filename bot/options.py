@@ -55,6 +55,12 @@ def _shared(settings: Settings) -> argparse.ArgumentParser:
         "--index", type=Path, default=settings.index, metavar="PATH", help="the index (default: %(default)s)"
     )
     shared.add_argument(
+        "--database",
+        default=settings.database,
+        metavar="URL",
+        help="postgresql://USER:PASSWORD@HOST/NAME, which holds the articles in place of the index (docs/scaling.md)",
+    )
+    shared.add_argument(
         "--model",
         default=settings.model,
         metavar="NAME_OR_FOLDER",

@@ -47,6 +47,11 @@ class Recall:
                     self._characters -= _characters(self._answers.popitem(last=False)[1])
         return found
 
+    def last(self, asked: Hashable) -> Answer | None:
+        """What was answered to the same in the last state that was seen; None when that is not remembered."""
+        with self._turn:
+            return self._answers.get(asked)
+
 
 def key_of(asked: object) -> Hashable:
     """Arguments as something that can be looked up: lists as tuples, and so on within them."""

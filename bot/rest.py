@@ -19,7 +19,7 @@ from bot.render import AnswerRecord, ArticleRecord, answer_record, article_recor
 from bot.render.listing import SummaryRecord, summary_record
 from bot.settings import QUESTION_LIMIT
 from bot.versions import VersionsRecord, versions_record
-from index import ArticleMissingError, IndexBusyError, PullquoteError, QuestionError, Sort
+from index import ArticleMissingError, IndexBusyError, PullquoteError, QuestionError, ServerAwayError, Sort
 
 AT_ONCE = 8
 """How many questions are answered at a time: enough to encode them together, few enough that each is done soon.
@@ -111,7 +111,7 @@ def routes(opening: Opening) -> APIRouter:
     @router.get("/v1/articles", summary="List the articles", tags=["articles"])
     def articles(
         query: Annotated[str, Query(max_length=200, description="Words of the title, source or author")] = "",
-        offset: Annotated[int, Query(ge=0)] = 0,
+        offset: Annotated[int, Query(ge=0, le=1_000_000_000)] = 0,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
         sort: Annotated[
             Sort, Query(description="published or added, newest first, or title or source")
@@ -128,7 +128,7 @@ def routes(opening: Opening) -> APIRouter:
     @router.get("/v1/articles/{article_id}", summary="Read one article", tags=["articles"])
     def article(
         article_id: Annotated[str, Path(max_length=200)],
-        version: Annotated[int | None, Query(ge=1, description="An earlier version")] = None,
+        version: Annotated[int | None, Query(ge=1, le=1_000_000_000, description="An earlier version")] = None,
     ) -> WholeArticleRecord:
         """One article with its text, read under the digest it was stored with."""
         found = opening.bot().article(article_id, version)
@@ -182,10 +182,10 @@ def status_of(error: PullquoteError) -> int:
         return 403
     if isinstance(error, IndexBusyError):
         return 409
-    return 503 if isinstance(error, StillOpeningError | BusyError) else 500
+    return 503 if isinstance(error, StillOpeningError | BusyError | ServerAwayError) else 500
 
 
 def _later(error: PullquoteError) -> dict[str, str]:
     if isinstance(error, BusyError):
         return {"Retry-After": "60"}
-    return {"Retry-After": "2"} if isinstance(error, StillOpeningError) else {}
+    return {"Retry-After": "2"} if isinstance(error, StillOpeningError | ServerAwayError) else {}

@@ -24,6 +24,8 @@ class Settings:
     """
 
     index: Path = Path("articles.index")
+    database: str = field(default="", repr=False)
+    """`postgresql://user:password@host/database`, where the catalogue is when it is not in the index folder."""
     model: str = ""
     backend: str = "auto"
     """What runs the model: auto, openvino or torch."""

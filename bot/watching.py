@@ -36,6 +36,7 @@ def watch(options: argparse.Namespace) -> int:
         return _change_list(options)
     with Bot.open(
         options.index,
+        database=options.database,
         model=options.model,
         backend=options.backend,
         device=options.device,
@@ -63,7 +64,7 @@ def _watch(watcher: Watcher, lines: Lines, once: bool) -> int:
 
 
 def _change_list(options: argparse.Namespace) -> int:
-    if not (options.index / "catalogue.sqlite").is_file():
+    if not options.database and not (options.index / "catalogue.sqlite").is_file():
         raise IndexMissingError(
             f"there is no index at {options.index}; make one and watch at once with: python -m bot watch SOURCE"
         )

@@ -93,6 +93,7 @@ def serve(
     def open_index() -> Bot:
         return Bot.open(
             settings.index,
+            database=settings.database,
             model=settings.model,
             backend=settings.backend,
             device=settings.device,

@@ -20,6 +20,7 @@ from index.errors import (
     PullquoteError,
     QuestionError,
     ReadError,
+    ServerAwayError,
     SettingError,
 )
 from index.inside import word_signs
@@ -100,6 +101,7 @@ __all__ = [
     "Rebuilding",
     "Remark",
     "Reranker",
+    "ServerAwayError",
     "SettingError",
     "Sort",
     "Span",

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from itertools import islice
 from pathlib import Path
-from threading import RLock
 from typing import Protocol, TypeVar
-
-from filelock import FileLock, Timeout
 
 from index.article import Article, Span
 from index.catalogue import Catalogue
@@ -26,6 +23,7 @@ from index.prepared import Fresh, OnWritten, Prepared
 from index.rebuilding import OnRebuild, Told, untold
 from index.tending import Tender
 from index.verdict import Outcome
+from index.write_lock import WriteLock
 
 T = TypeVar("T")
 
@@ -89,11 +87,10 @@ class Builder:
         self._encoder = encoder
         self.on_change: Callable[[], None] = lambda: None
         self._derived: Follower = follower or Derived(folder, catalogue, encoder)
-        self._turn = RLock()
-        # One lock for all threads, who take their turns: what one of them holds is held for all.
-        self._lock = FileLock(folder / "write.lock", timeout=0, thread_local=False)
-        self._folder = folder
-        self._tender: Background = background or Tender(folder, self._exclusive, lambda: self.on_change())
+        self._lock = WriteLock(folder, catalogue.engine)
+        # The files of a folder follow a shared catalogue whoever is writing to it.
+        self._mending = self._lock.all if follower else self._lock.files
+        self._tender: Background = background or Tender(folder, self._lock.files, lambda: self.on_change())
 
     @property
     def encoder_name(self) -> str:
@@ -133,16 +130,9 @@ class Builder:
         """
         return self._change(lambda batch, ready: [self._put(each, batch, ready) for each in prepared], on_written)
 
-    @contextmanager
-    def holding(self) -> Iterator[None]:
+    def holding(self) -> AbstractContextManager[None]:
         """Keeps other processes from writing for as long as it lasts; threads of this one still take turns."""
-        with self._turn:
-            self._acquire()
-        try:
-            yield
-        finally:
-            with self._turn:
-                self._lock.release()
+        return self._lock.kept()
 
     def forget(self, origins: Iterable[str]) -> int:
         """Take out these origins, and the articles that came from nowhere else; the number of articles."""
@@ -167,7 +157,7 @@ class Builder:
 
     def mend(self, on_step: OnRebuild = untold) -> bool:
         """Bring the derived files to what the catalogue holds; False when there was nothing to do."""
-        with self._exclusive():
+        with self._mending():
             told = Told(on_step, self.catalogue.count()[0])
             return self._derived.mend(lambda _: self.on_change(), on_encoded=told.encoded)
 
@@ -177,7 +167,7 @@ class Builder:
         Passages keep their bounds and ids without `split_anew`, which only the same encoder may do. One that was
         cut short goes on from what it had written.
         """
-        with self._exclusive():
+        with self._lock.all() if split_anew else self._mending():
             told = Told(on_step, self.catalogue.count()[0])
             if split_anew and self._derived.is_half_made():
                 self._derived.mend(_quietly, on_encoded=told.encoded)
@@ -189,7 +179,7 @@ class Builder:
         self._tender.start()
 
     def _split_anew(self, told: Told) -> None:
-        with writing(self.catalogue) as batch:
+        with writing(self.catalogue, self._lock.check) as batch:
             everything = (self.catalogue.article(each) for each in self.catalogue.all_articles())
             batch.split_anew(told.split(everything), self._split)
 
@@ -211,11 +201,14 @@ class Builder:
             self.on_change()
             on_written(passages)
 
-        with self._exclusive():
-            # What a killed build left behind comes first: the manifest is about to say that all is well.
+        with self._lock.all():
+            # What a killed build or another machine left to do comes first: we are about to say that all is well.
+            before = self.catalogue.sequence()
             self._derived.mend(written, check_files=False)
             ready: dict[int, PassageVectors] = {}
-            with writing(self.catalogue) as batch:
+            with writing(self.catalogue, self._lock.check) as batch:
+                if batch.sequence != before:
+                    raise IndexBusyError("another machine is writing to the same database; try again in a moment")
                 outcome = change(batch, ready)
                 if batch.wrote:
                     fresh = [Fresh(each, article, ready.get(each.id)) for each, article in batch.fresh]
@@ -226,23 +219,6 @@ class Builder:
     def finish(self) -> None:
         """Wait until large files that were being merged in the background are."""
         self._tender.finish()
-
-    @contextmanager
-    def _exclusive(self) -> Iterator[None]:
-        with self._turn:
-            self._acquire()
-            try:
-                yield
-            finally:
-                self._lock.release()
-
-    def _acquire(self) -> None:
-        try:
-            self._lock.acquire()
-        except Timeout as error:
-            raise IndexBusyError(
-                f"another process is writing to {self._folder}; wait until it has finished, then try again"
-            ) from error
 
 
 def _names(name: str, origin: str, article_id: str) -> bool:

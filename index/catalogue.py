@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine, Row, Select, Text, cast, func, select
+from sqlalchemy import URL, Connection, Engine, Row, Select, Text, cast, func, select
 from sqlalchemy.sql.functions import aggregate_strings
 
 from index.article import Article, Filters, Passage
-from index.database import open_database
+from index.database import is_shared, open_database
 from index.errors import ArticleMissingError
 from index.known import Known
 from index.listing import ArticleSummary, Sort, filtered, matching, order, summary, summary_query
+from index.manifest import Manifest
 from index.stored import article_from, passage_from
 from index.tables import about, articles, origins, passages, state, versions
 
@@ -27,13 +29,31 @@ _MOST_IDS = 5_000
 class Catalogue:
     """The articles, versions and passages of one index, read from its database."""
 
-    def __init__(self, path: Path) -> None:
-        self.engine: Engine = open_database(path)
+    def __init__(self, at: Path | URL, create: bool = True) -> None:
+        self.engine: Engine = open_database(at, create)
         self._known = Known(self.sequence)
         with self.engine.connect() as connection:
             named = select(about.c.value).where(about.c.name == "catalogue")
             self.name = str(connection.execute(named).scalar_one())
             """A name that no other catalogue has."""
+
+    def built_with(self) -> Manifest | None:
+        """The encoder that all machines read this catalogue with; None where a folder's own manifest tells."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(select(about.c.name, about.c.value))
+            said = {str(name): str(value) for name, value in rows}
+        if "encoder" not in said:
+            return None
+        return Manifest(said["encoder"], said["encoder_digest"], int(said["dimension"]))
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other machines may write to it."""
+        return is_shared(self.engine)
+
+    def is_named(self, name: str) -> bool:
+        """Whether this is the catalogue that files which name it, or are from before there were names, follow."""
+        return name == self.name or (not name and not self.is_shared)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -49,7 +69,7 @@ class Catalogue:
 
         Raises ArticleMissingError when there is none, IndexDamagedError when its text is not what was stored.
         """
-        with self.engine.connect() as connection:
+        with self._at_one_moment() as connection:
             row = connection.execute(select(articles).where(articles.c.id == article_id)).first()
             if row is not None and version is not None and version != row.version:
                 earlier = connection.execute(
@@ -78,6 +98,25 @@ class Catalogue:
     def passages(self, passage_ids: Collection[int]) -> dict[int, Passage]:
         """The passages with these ids; ids that are no longer held are left out."""
         return {row.id: passage_from(row) for row in self._in_batches(select(passages), passages.c.id, passage_ids)}
+
+    def passages_in_articles(self, passage_ids: Collection[int]) -> tuple[dict[int, Passage], dict[str, Article]]:
+        """The passages that are held, and the articles that they are in, as both were at one moment."""
+        with self._at_one_moment() as connection:
+            rows = _rows(connection, select(passages), passages.c.id, passage_ids)
+            found = {row.id: passage_from(row) for row in rows}
+            ids = {passage.article_id for passage in found.values()}
+            whole = _rows(connection, select(articles), articles.c.id, ids)
+            return found, {row.id: article_from(row, row.id, row.origin) for row in whole}
+
+    @contextmanager
+    def _at_one_moment(self) -> Iterator[Connection]:
+        """A connection to which nobody else's writing shows: what it reads first and last belong together."""
+        with self.engine.connect() as connection:
+            if self.is_shared:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            else:
+                connection.exec_driver_sql("BEGIN")
+            yield connection
 
     def passages_of(self, article_id: str) -> list[Passage]:
         """The passages of one article, in the order of its text."""
@@ -108,7 +147,7 @@ class Catalogue:
         return self._known.of("count", self._count)
 
     def _count(self) -> tuple[int, int]:
-        with self.engine.connect() as connection:
+        with self._at_one_moment() as connection:
             return (
                 int(connection.execute(select(func.count()).select_from(articles)).scalar_one()),
                 int(connection.execute(select(func.count()).select_from(passages)).scalar_one()),
@@ -188,10 +227,12 @@ class Catalogue:
             yield from connection.execute(select(articles.c.id).order_by(articles.c.id)).scalars().all()
 
     def _in_batches(self, query: Select[Any], column: Any, ids: Collection[Any]) -> Iterator[Row[Any]]:
-        # Any: SQLAlchemy's rows and columns carry no static types for tables declared without the ORM.
-        wanted = list(ids)
-        if not wanted:
-            return
         with self.engine.connect() as connection:
-            for at in range(0, len(wanted), _MOST_IDS):
-                yield from connection.execute(query.where(column.in_(wanted[at : at + _MOST_IDS])))
+            yield from _rows(connection, query, column, ids)
+
+
+def _rows(connection: Connection, query: Select[Any], column: Any, ids: Collection[Any]) -> Iterator[Row[Any]]:
+    # Any: SQLAlchemy's rows and columns carry no static types for tables declared without the ORM.
+    wanted = list(ids)
+    for at in range(0, len(wanted), _MOST_IDS):
+        yield from connection.execute(query.where(column.in_(wanted[at : at + _MOST_IDS])))

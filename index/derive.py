@@ -100,7 +100,7 @@ class Derived:
         on_written(len(ready))
         if later:
             steps = (_Step(later[at : at + BATCH]) for at in range(0, len(later), BATCH))
-            self._write(self._manifest(), steps, _Work(), on_written)
+            self._write(self._manifest(), sequence, steps, _Work(), on_written)
 
     def mend(self, on_written: OnWritten, check_files: bool = True, on_encoded: OnEncoded = _untold) -> bool:
         """Bring the files to what the catalogue holds; False when they were so already.
@@ -110,14 +110,16 @@ class Derived:
         """
         manifest = self._manifest()
         damaged = damaged_files(self._folder, manifest, again=False) if check_files else []
-        if not damaged and manifest.files and manifest.sequence == self._catalogue.sequence():
+        # Before anything is compared: what another machine writes meanwhile is left to the next time.
+        sequence = self._catalogue.sequence()
+        if not damaged and manifest.files and manifest.sequence == sequence:
             return False
         kept = replace(manifest, files=_undamaged(manifest.files, damaged))
         work = self._difference(kept)
         if damaged or work or not manifest.files:
-            self._write(kept, self._steps(work), work, on_written, on_encoded)
+            self._write(kept, sequence, self._steps(work), work, on_written, on_encoded)
         else:
-            write_manifest(self._folder, replace(manifest, sequence=self._catalogue.sequence()))
+            write_manifest(self._folder, replace(manifest, sequence=sequence))
         return bool(damaged or work)
 
     def is_half_made(self) -> bool:
@@ -135,18 +137,22 @@ class Derived:
         except IndexDamagedError:  # it is about to be replaced
             before = None
         blank = self._blank(before.generation if before else self._last_generation())
+        sequence = self._catalogue.sequence()
         everything = _Work(ids := self._catalogue.passage_ids().tolist(), ids)
-        self._write(blank, self._steps(everything), everything, on_written, on_encoded)
+        self._write(blank, sequence, self._steps(everything), everything, on_written, on_encoded)
 
     def _manifest(self) -> Manifest:
         manifest = read_manifest(self._folder)
         if manifest is None:
             return self._blank(self._last_generation())
+        if not self._catalogue.is_named(manifest.catalogue):  # what the folder followed means others by its ids
+            return self._blank(manifest.generation)
         check_encoder(self._folder, manifest, self._encoder)
-        return manifest
+        return replace(manifest, catalogue=self._catalogue.name)
 
     def _blank(self, generation: int) -> Manifest:
-        return Manifest(self._encoder.name, self._encoder.digest, self._encoder.dimension, generation)
+        encoder, named = self._encoder, self._catalogue.name
+        return Manifest(encoder.name, encoder.digest, encoder.dimension, generation, catalogue=named)
 
     def _last_generation(self) -> int:
         numbers = [int(p.name) for p in (self._folder / "generations").glob("*") if p.name.isdigit()]
@@ -178,6 +184,7 @@ class Derived:
     def _write(
         self,
         manifest: Manifest,
+        sequence: int,
         steps: Iterable[_Step],
         work: _Work,
         on_written: OnWritten,
@@ -202,7 +209,7 @@ class Derived:
                     manifest, gathered, work = self._manifest(), _Step(), _Work()
         finally:
             encoded.close(wait=None)
-        self._generation(manifest, self._catalogue.sequence(), gathered, work)
+        self._generation(manifest, sequence, gathered, work)
         on_written(len(gathered.vectors))
 
     def _encoded(self, steps: Iterable[_Step]) -> Iterator[_Step]:
@@ -232,8 +239,7 @@ class Derived:
 
     def _load(self, ids: Sequence[int]) -> dict[int, Fresh]:
         """The passages with these ids, by ascending id."""
-        found = self._catalogue.passages(ids)
-        articles = self._catalogue.articles({passage.article_id for passage in found.values()})
+        found, articles = self._catalogue.passages_in_articles(ids)
         return {i: Fresh(found[i], articles[found[i].article_id]) for i in sorted(found)}
 
 

@@ -6,6 +6,7 @@
     ├── ModelError             an encoder's files are missing or not the ones expected
     ├── IndexMissingError      there is no index where one was asked for
     ├── IndexDamagedError      a stored article no longer has the digest it was stored under
+    ├── ServerAwayError        a server that the index is on does not answer just now
     ├── IndexBusyError         another process is writing to the index
     ├── EncoderMismatchError   the index was built with another encoder
     ├── ArticleMissingError    no article has this id or origin
@@ -53,6 +54,20 @@ class IndexDamagedError(PullquoteError):
 
 class IndexBusyError(PullquoteError):
     """Another process holds the index's write lock."""
+
+
+class ServerAwayError(PullquoteError):
+    """A server that the index is on does not answer just now; its text is fit for strangers.
+
+    `detail` says which one and why, for whoever runs the program; it holds no password.
+    """
+
+    def __init__(self, what: str, place: str, reason: str) -> None:
+        super().__init__(
+            f"{what[0].upper()}{what[1:]} does not answer just now. Nothing that was taken in is lost; "
+            "try again in a moment."
+        )
+        self.detail = f"{what} is {place}: {reason}; see that it runs and can be reached from here"
 
 
 class EncoderMismatchError(PullquoteError):

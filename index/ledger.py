@@ -15,7 +15,9 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from index.article import Article, Passage, Span
 from index.catalogue import Catalogue
 from index.origin import file_of, is_web
-from index.tables import articles, files, hints, iso, origins, pages, passages, state, versions
+from index.ports import Encoder
+from index.tables import about, articles, files, hints, iso, origins, pages, passages, state, versions
+from index.upsert import upsert
 from index.verdict import Outcome, known_from, reads_otherwise, verdict
 
 Splitter = Callable[[Article], Sequence[Sequence[Span]]]
@@ -26,11 +28,14 @@ Splitter = Callable[[Article], Sequence[Sequence[Span]]]
 class Batch:
     """One open transaction; `fresh` are the passages that came in it, each with its article, `gone` the ids that went.
 
-    `wrote` is False while nothing differs from before.
+    `wrote` is False while nothing differs from before. `sequence` is the catalogue's when it began; another machine
+    that would write waits for it from then on.
     """
 
     connection: Connection
     clock: Callable[[], float]
+    sequence: int = 0
+    before_commit: Callable[[], None] = lambda: None
     fresh: list[tuple[Passage, Article]] = field(default_factory=list)
     gone: list[int] = field(default_factory=list)
     wrote: bool = False
@@ -38,6 +43,7 @@ class Batch:
     def commit(self) -> None:
         """Keep all of it, from now on."""
         if self.wrote:
+            self.before_commit()
             self.connection.execute(update(state).where(state.c.name == "sequence").values(value=state.c.value + 1))
         self.connection.commit()
 
@@ -200,13 +206,26 @@ class Batch:
 
 
 @contextmanager
-def writing(catalogue: Catalogue, clock: Callable[[], float] = time.time) -> Iterator[Batch]:
-    """A transaction over the catalogue: all of it is kept, or, after an exception before its commit, none of it."""
+def writing(
+    catalogue: Catalogue, before_commit: Callable[[], None] = lambda: None, clock: Callable[[], float] = time.time
+) -> Iterator[Batch]:
+    """A transaction over the catalogue: all of it is kept, or, after an exception before its commit, none of it.
+
+    `before_commit` may raise, where there is no right to write any more.
+    """
     with catalogue.engine.connect() as connection:
-        batch = Batch(connection, clock)
+        at = select(state.c.value).where(state.c.name == "sequence").with_for_update()
+        batch = Batch(connection, clock, int(connection.execute(at).scalar_one()), before_commit)
         yield batch
         if connection.in_transaction():
             batch.commit()
+
+
+def note_encoder(catalogue: Catalogue, encoder: Encoder) -> None:
+    """Have every machine that opens the catalogue take this encoder."""
+    said = {"encoder": encoder.name, "encoder_digest": encoder.digest, "dimension": str(encoder.dimension)}
+    with catalogue.engine.begin() as connection:
+        upsert(connection, about, [{"name": name, "value": value} for name, value in said.items()])
 
 
 @contextmanager

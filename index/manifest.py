@@ -20,7 +20,8 @@ class Manifest:
     """The state of the files derived from the catalogue.
 
     `generation` is 0 before the first one. `sequence` is the catalogue's when the generation was written.
-    `files` maps each file of the generation, by its path within it, to its SHA-256.
+    `files` maps each file of the generation, by its path within it, to its SHA-256. `catalogue` is the name of the one
+    that it follows, empty in an index from before catalogues had names.
     """
 
     encoder: str
@@ -30,6 +31,7 @@ class Manifest:
     sequence: int = 0
     files: dict[str, str] = field(default_factory=dict)
     store: str = "faiss"
+    catalogue: str = ""
     format: int = FORMAT
 
     def next(self, sequence: int, files: dict[str, str]) -> Manifest:

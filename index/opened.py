@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from index.builder import Builder
 from index.catalogue import Catalogue
+from index.database import database_url
 from index.encode import find_encoder
 from index.errors import IndexBusyError, IndexDamagedError, IndexMissingError
+from index.following import Following
 from index.generation import damaged_files
 from index.lazy import LazyEncoder
+from index.ledger import note_encoder
 from index.manifest import Manifest, check_encoder, read_manifest
 from index.ports import Encoder
 from index.rebuilding import OnRebuild, untold
@@ -31,9 +36,11 @@ class OpenIndex:
     catalogue: Catalogue
     builder: Builder
     retriever: Retriever
+    following: Following
 
     def close(self) -> None:
         """Let go of the database; searches that are under way may fail."""
+        self.following.stop()
         self.builder.finish()
         self.retriever.close()
         self.catalogue.close()
@@ -51,6 +58,7 @@ def open_index(
     cache: Path | None = None,
     eager: bool = False,
     on_step: OnRebuild = untold,
+    database: str = "",
 ) -> OpenIndex:
     """The index at a path; made there when it is missing and `create` is set.
 
@@ -59,39 +67,64 @@ def open_index(
     `index.find_encoder`; a converted model is kept in the index where `cache` cannot be written. An `eager` opening
     loads the model beside everything else, for a question that is about to come. Whatever a
     killed build or a damaged disk left amiss in the derived files is mended from the catalogue first; `on_step` is
-    told how far that, or the building `anew`, has come.
+    told how far that, or the building `anew`, has come. `database` is the address of a PostgreSQL server whose
+    catalogue the folder follows, in place of one of its own: what other machines write is found here in a moment.
     Raises IndexMissingError, EncoderMismatchError, ModelError, SettingError, or IndexBusyError when mending is
-    needed while another process writes.
+    needed while another process writes, and ServerAwayError when the database does not answer.
     """
     folder = Path(path).absolute()
-    _check_place(folder, create)
+    at = database_url(database) if database else folder / _CATALOGUE
+    _check_place(folder, create, bool(database))
     (folder / "generations").mkdir(parents=True, exist_ok=True)
-    manifest, unreadable = _manifest(folder)
-    wanted = model or (manifest.encoder if manifest and not anew else "")
-    chosen = encoder or find_encoder(wanted, backend=backend, device=device, cache=cache, beside=folder)
-    if manifest and not anew:
-        check_encoder(folder, manifest, chosen)
-    if eager and isinstance(chosen, LazyEncoder):
-        chosen.begin()
-    catalogue = Catalogue(folder / _CATALOGUE)
-    builder = Builder(folder, catalogue, chosen)
+    catalogue = Catalogue(at, create)
     try:
-        if anew or unreadable:
-            builder.rebuild(on_step, split_anew=anew)
-        else:
-            _mend(folder, manifest, builder, on_step)
-        retriever = Retriever(Snapshots(folder), catalogue, chosen)
-        builder.on_change = retriever.refresh
-        return OpenIndex(folder, chosen, catalogue, builder, retriever)
+        find = partial(find_encoder, backend=backend, device=device, cache=cache, beside=folder)
+        return _opened(folder, catalogue, lambda name: encoder or find(name), model, anew, eager, on_step)
     except BaseException:
         catalogue.close()
         raise
 
 
-def _check_place(folder: Path, create: bool) -> None:
-    if (folder / _CATALOGUE).is_file():
+def _opened(
+    folder: Path,
+    catalogue: Catalogue,
+    find: Callable[[str], Encoder],
+    model: str,
+    anew: bool,
+    eager: bool,
+    on_step: OnRebuild,
+) -> OpenIndex:
+    manifest, unreadable = _manifest(folder)
+    built_with = catalogue.built_with()
+    if manifest and not catalogue.is_named(manifest.catalogue):
+        manifest = None
+    if manifest and built_with and manifest.encoder_digest != built_with.encoder_digest:
+        manifest, unreadable = None, True  # another machine has encoded all of it anew
+    known = built_with or manifest
+    chosen = find(model or (known.encoder if known and not anew else ""))
+    if known and not anew:
+        check_encoder(folder, known, chosen)
+    if eager and isinstance(chosen, LazyEncoder):
+        chosen.begin()
+    builder = Builder(folder, catalogue, chosen)
+    if anew or unreadable:
+        builder.rebuild(on_step, split_anew=anew)
+    else:
+        _mend(folder, manifest, builder, on_step)
+    if catalogue.is_shared and (anew or not built_with):
+        note_encoder(catalogue, chosen)
+    retriever = Retriever(Snapshots(folder), catalogue, chosen)
+    builder.on_change = retriever.refresh
+    following = Following(catalogue, builder)
+    if catalogue.is_shared:
+        following.start()
+    return OpenIndex(folder, chosen, catalogue, builder, retriever, following)
+
+
+def _check_place(folder: Path, create: bool, is_elsewhere: bool) -> None:
+    if (folder / _CATALOGUE).is_file() or (is_elsewhere and (folder / "generations").is_dir()):
         return
-    if not create:
+    if not create and not is_elsewhere:
         raise IndexMissingError(
             f"there is no index at {folder}; make one with: python -m bot add FOLDER_OF_ARTICLES --index {folder}"
         )
@@ -110,7 +143,7 @@ def _manifest(folder: Path) -> tuple[Manifest | None, bool]:
 
 def _mend(folder: Path, manifest: Manifest | None, builder: Builder, on_step: OnRebuild) -> None:
     try:
-        if builder.mend(on_step) and manifest:
+        if builder.mend(on_step) and manifest and not builder.catalogue.is_shared:
             _logger.warning("%s was not as its last writer meant to leave it; it was mended", folder)
     except IndexBusyError:
         # The process that writes is about to bring the files up to date; what is whole can be searched now.

@@ -137,8 +137,7 @@ class Retriever:
             if len(hits) >= k:
                 break
             part = fused[at : at + k]
-            passages = self._catalogue.passages([i for i, _ in part])
-            articles = self._catalogue.articles({passage.article_id for passage in passages.values()})
+            passages, articles = self._catalogue.passages_in_articles([i for i, _ in part])
             hits += [
                 Hit(
                     articles[passages[i].article_id],

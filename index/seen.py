@@ -10,11 +10,11 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from sqlalchemy import Engine, delete, select
-from sqlalchemy.dialects.sqlite import insert
 
 from index.fetch import Validators
 from index.readers.rows import Columns
 from index.tables import files, hints, pages
+from index.upsert import upsert
 
 READING = 2
 """Grows when readers give other text for the same file, so that every file is read once more."""
@@ -80,7 +80,7 @@ class Seen:
         if rows:
             with self._engine.begin() as connection:
                 connection.execute(delete(files).where(files.c.path.in_([str(path) for path in read])))
-                connection.execute(insert(files), rows)
+                upsert(connection, files, rows)
 
     def validators(self, url: str) -> Validators:
         """What the server said about a page when it was last fetched."""
@@ -104,10 +104,7 @@ class Seen:
         """Remember what the server said about a page whose articles are in by now, and what its listing said."""
         if hint:
             with self._engine.begin() as connection:
-                row = insert(hints).values(url=url, hint=hint)
-                connection.execute(row.on_conflict_do_update(index_elements=["url"], set_={"hint": hint}))
+                upsert(connection, hints, [{"url": url, "hint": hint}])
         said = {"etag": validators.etag, "modified": validators.modified, "checked_at": int(time.time())}
         with self._engine.begin() as connection:
-            connection.execute(
-                insert(pages).values(url=url, **said).on_conflict_do_update(index_elements=["url"], set_=said)
-            )
+            upsert(connection, pages, [{"url": url, **said}])

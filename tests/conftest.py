@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from index import Article, Encoder, OpenIndex, load_encoder, open_index
+from tests.postgres import Postgres
 from tests.slack_server import SlackServer
 from tests.small_encoder import SmallEncoder
 
@@ -29,6 +30,14 @@ def opened(tmp_path: Path, encoder: SmallEncoder) -> Iterator[OpenIndex]:
     index = open_index(tmp_path / "small.index", encoder=encoder)
     yield index
     index.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server."""
+    server = Postgres()
+    yield server
+    server.close()
 
 
 @pytest.fixture(scope="session")

@@ -30,12 +30,15 @@ FLOORS = tuple(
         ("index", "checked"),
         (
             "index",
-            "lazy tables migrations database verdict stored listing catalogue generation convert converted encode "
-            "stores",
+            "lazy tables upsert migrations database verdict stored listing catalogue generation convert converted "
+            "encode stores",
         ),
         ("index", "readers ledger sitemap"),
-        ("index", "counting dense lexical snapshot derive tending rerank seen arrivals standing sources"),
-        ("index", "retriever builder pipeline tally run intake opened inspect"),
+        (
+            "index",
+            "write_lock counting dense lexical snapshot derive tending rerank seen arrivals standing sources",
+        ),
+        ("index", "retriever builder pipeline tally run intake following opened inspect"),
         ("index", "watching"),
         ("", "index"),
         ("bot", "answer brought sent settings style words form cues judge measures offtopic period order"),

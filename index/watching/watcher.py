@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy.exc import OperationalError
 
 from index.builder import Builder
-from index.errors import IndexBusyError, PullquoteError
+from index.errors import IndexBusyError, PullquoteError, ServerAwayError
 from index.fetch import Fetcher
 from index.tally import AddReport
 from index.watching.folders import follow
@@ -161,9 +161,14 @@ class Watcher:
         if failure is None:
             self._waits_for_writer = False
             self._ended(source, look.result())
-        elif isinstance(failure, IndexBusyError | OperationalError):
+        elif isinstance(failure, IndexBusyError | ServerAwayError | OperationalError):
             if not self._waits_for_writer:
-                self._on_remark(Remark(time.time(), "another process is writing to the index; waiting for it"))
+                waits = (
+                    "the database of the articles does not answer; waiting for it"
+                    if isinstance(failure, ServerAwayError)
+                    else "another process is writing to the index; waiting for it"
+                )
+                self._on_remark(Remark(time.time(), waits))
             self._waits_for_writer = True
             self.sources.note(source.source, source.outcome, _BUSY_AGAIN, source.failures)
         elif not isinstance(failure, KeyboardInterrupt):
