@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from index.mapped import give_back
+
 SECONDS = 2.0
 """The least time between two instalments: what a build that is killed has to do again."""
 
@@ -34,5 +36,6 @@ class Instalments:
         """Around the writing of one, to learn what it costs."""
         began = self._clock()
         yield
+        give_back()  # what was gathered for it is free now
         self._ended = self._clock()
         self._took = self._ended - began

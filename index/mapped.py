@@ -1,4 +1,4 @@
-"""Memory that a mapped file takes up, given back once what was read from it is held elsewhere."""
+"""Memory given back to the system: that of mapped files once it was read from, and what was freed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,16 @@ from pathlib import Path
 
 _MAPS = Path("/proc/self/maps")
 _DONT_NEED = 4  # MADV_DONTNEED of Linux
+
+
+def give_back() -> None:
+    """Have the memory that was freed taken back by the system, which keeps some for every thread that ever ran.
+
+    Nothing happens where the system's library has no such function, as only that of GNU has.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if _MAPS.exists() else None
+    if trim is not None:
+        trim(0)
 
 
 def let_go(path: Path) -> int:

@@ -19,7 +19,7 @@ from index.manifest import Manifest, read_manifest, write_manifest
 from index.ports import Vectors, VectorStore
 from index.stores.faiss import FaissStore
 from index.stores.faiss_segment import EXACT_UP_TO
-from index.stores.segments import to_merge
+from index.stores.segments import numbers, to_merge
 from index.stores.sentences import SentenceStore
 from index.stores.writing import write_segment
 from index.tending import Tender
@@ -114,6 +114,16 @@ def test_only_what_is_allowed_is_found(writer: Faiss) -> None:
     store = writer.write([1, 2, 3, 4, 5, 6], rows, [2])
     assert {i for i, _ in store.search(rows[0], 6, np.array([1, 2, 4], np.int64))} == {1, 4}
     assert store.search(rows[0], 6, np.array([], np.int64)) == []
+
+
+def test_one_small_file_among_equal_ones_keeps_none_of_them_from_being_merged(writer: Faiss) -> None:
+    writer.write([0], unit_rows(1), [])
+    rows = unit_rows(20 * 8)
+    for at in range(20):
+        ids = list(range(1 + at * 8, 9 + at * 8))
+        store = writer.write(ids, rows[at * 8 : at * 8 + 8], [])
+    assert len(store) == 161
+    assert len(numbers(writer.place)) <= 4
 
 
 def test_many_small_writes_find_what_one_large_write_finds(writer: Faiss) -> None:

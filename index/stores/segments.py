@@ -90,15 +90,17 @@ def to_merge(folder: Path, *, sealed: bool, exact_up_to: int) -> list[int]:
 
 
 def _of_like_size(sizes: Mapping[int, int]) -> list[int]:
-    """The smallest segments, as many as are within the factor of growth of all smaller ones together."""
-    group: list[int] = []
-    total = 0
-    for number in sorted(sizes, key=lambda each: (sizes[each], -each)):
-        if group and sizes[number] >= GROWTH * total:
-            break
-        group.append(number)
+    """The smallest segments, up to the last that is within the factor of growth of all smaller ones together.
+
+    The smallest of all may be much smaller than the next: it is taken along, and keeps no others apart.
+    """
+    order = sorted(sizes, key=lambda each: (sizes[each], -each))
+    total = last = 0
+    for at, number in enumerate(order):
+        if at and sizes[number] < GROWTH * total:
+            last = at + 1
         total += sizes[number]
-    return group if len(group) > 1 else []
+    return order[:last]
 
 
 def _share(dead: NDArray[np.int64], ids: NDArray[np.int64]) -> int:

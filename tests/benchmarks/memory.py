@@ -1,9 +1,9 @@
 """How memory grows with the number of articles: python -m tests.benchmarks.memory [NUMBER ...] [--plot PATH]
 
-Each build runs in a process of its own, over a folder of generated articles, with an encoder that costs next to
-nothing (tests/small_encoder.py), so that all memory seen is the pipeline's. What is told is the most that the
-process and its readers held together, looked at ten times a second, and the processor's time, which on a busy
-machine says more than the clock.
+A build runs in a process of its own, over a folder of generated articles, with an encoder that costs little
+(tests/small_encoder.py), so that the memory seen is the pipeline's. What is told is the most that the process and its
+readers had held together, looked at ten times a second, by the time so many articles were encoded, and the
+processor's time until then, which on a busy machine says more than the clock.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Thread
+from typing import NamedTuple
 
 NUMBERS = (1_000, 3_000, 10_000, 30_000, 100_000)
 FOLDER = 1_000
@@ -31,19 +34,24 @@ class Forgetful(SmallEncoder):
         self.encoded.clear()  # what it keeps for tests would be taken for the pipeline's
         return encoded
 
+def told(step):
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = round(used.ru_utime + used.ru_stime, 1)
+    print(json.dumps([step.articles, step.passages, seconds]), flush=True)
+
 index = open_index(sys.argv[1], encoder=Forgetful())
-began = time.perf_counter()
-report = add(index.builder, [sys.argv[2]])
-used = resource.getrusage(resource.RUSAGE_SELF)
-said = {
-    "articles": report.added,
-    "passages": index.catalogue.count()[1],
-    "seconds": round(time.perf_counter() - began, 1),
-    "processor_seconds": round(used.ru_utime + used.ru_stime, 1),
-}
-print(json.dumps(said))
+add(index.builder, [sys.argv[2]], on_progress=told)
 """
 WORDS = "plant union battery price market driver winter factory report minister harbour signal promise river"
+
+
+class Row(NamedTuple):
+    """What a build had taken by the time it came to so many articles."""
+
+    articles: int
+    passages: int
+    seconds: float
+    megabytes: int
 
 
 def write_articles(folder: Path, number: int) -> None:
@@ -77,42 +85,49 @@ def children(pid: int) -> list[int]:
         return []
 
 
-def measure(number: int) -> dict[str, float]:
-    """Build an index of so many articles, and look at what it takes."""
+def measure(numbers: Sequence[int]) -> Iterator[Row]:
+    """One build over the largest number of articles, and what it had taken at most when it came to each number."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place, "articles")
         folder.mkdir()
-        write_articles(folder, number)
+        write_articles(folder, max(numbers))
         build = subprocess.Popen(
             [sys.executable, "-c", BUILD, str(Path(place, "a.index")), str(folder)],
             stdout=subprocess.PIPE,
             text=True,
         )
-        most = 0
-        while build.poll() is None:
-            most = max(most, held(build.pid))
-            time.sleep(0.1)
+        most = [0]
+        Thread(target=_look, args=(build, most), daemon=True).start()
+        left = sorted(numbers)
         assert build.stdout is not None
-        said: dict[str, float] = json.loads(build.stdout.read())
-        build.stdout.close()
-        return {**said, "megabytes": round(most / 1e6)}
+        for line in build.stdout:
+            articles, passages, seconds = json.loads(line)
+            while left and articles >= left[0]:
+                yield Row(left.pop(0), passages, seconds, round(most[0] / 1e6))
+        build.wait()
 
 
-def plot(rows: list[dict[str, float]]) -> str:
+def _look(build: subprocess.Popen[str], most: list[int]) -> None:
+    while build.poll() is None:
+        most[0] = max(most[0], held(build.pid))
+        time.sleep(0.1)
+
+
+def plot(rows: Sequence[Row]) -> str:
     """An SVG of megabytes over articles, these on a logarithmic scale."""
     from math import log10
 
-    low, high = log10(rows[0]["articles"]), log10(rows[-1]["articles"])
-    top = max(500.0, *(row["megabytes"] * 1.2 for row in rows))
+    low, high = log10(rows[0].articles), log10(rows[-1].articles)
+    top = max(500.0, *(row.megabytes * 1.2 for row in rows))
     points = [
-        (60 + 480 * (log10(row["articles"]) - low) / max(high - low, 1e-9), 240 - 200 * row["megabytes"] / top)
+        (60 + 480 * (log10(row.articles) - low) / max(high - low, 1e-9), 240 - 200 * row.megabytes / top)
         for row in rows
     ]
     line = " ".join(f"{x:.0f},{y:.0f}" for x, y in points)
     marks = "".join(
         f'<circle cx="{x:.0f}" cy="{y:.0f}" r="4" fill="#2a6fb0"/>'
-        f'<text x="{x:.0f}" y="{y - 10:.0f}">{row["megabytes"]:.0f} MB</text>'
-        f'<text x="{x:.0f}" y="262">{row["articles"]:,.0f}</text>'
+        f'<text x="{x:.0f}" y="{y - 10:.0f}">{row.megabytes:.0f} MB</text>'
+        f'<text x="{x:.0f}" y="262">{row.articles:,.0f}</text>'
         for (x, y), row in zip(points, rows, strict=True)
     )
     return (
@@ -130,19 +145,17 @@ def main() -> None:
     parser.add_argument("numbers", nargs="*", type=int, default=NUMBERS)
     parser.add_argument("--plot", type=Path)
     options = parser.parse_args()
-    rows = []
-    print("| articles | passages | MB | processor s | ms a passage | s |\n|---|---|---|---|---|---|")
-    for number in options.numbers:
-        row = measure(number)
+    rows: list[Row] = []
+    print("| articles | passages to be found | MB | processor s | ms an article |\n|---|---|---|---|---|")
+    for row in measure(options.numbers):
         rows.append(row)
-        each = 1000 * row["processor_seconds"] / row["passages"]
+        each = 1000 * row.seconds / row.articles
         print(
-            f"| {row['articles']:,.0f} | {row['passages']:,.0f} | {row['megabytes']:.0f} "
-            f"| {row['processor_seconds']:.0f} | {each:.2f} | {row['seconds']:.0f} |",
+            f"| {row.articles:,} | {row.passages:,} | {row.megabytes} | {row.seconds:.0f} | {each:.1f} |",
             flush=True,
         )
-    if options.plot:
-        options.plot.write_text(plot(rows))
+        if options.plot:  # as far as it has come, should it be ended
+            options.plot.write_text(plot(rows))
 
 
 if __name__ == "__main__":
