@@ -89,7 +89,8 @@ def sync(
     """Make the index agree with a folder: add what came, update what changed, drop what is gone from it.
 
     What is still there but cannot be read now, or of which `may_read` says that it is not to be, keeps the
-    articles it gave before. Of a URL nothing is dropped: a feed shows its newest entries only.
+    articles it gave before; so does a file that was put in another's place while its folder was being listed, which
+    a listing may then leave out. Of a URL nothing is dropped: a feed shows its newest entries only.
     """
     if is_web(str(source)):
         return add(builder, [source], on_skip, on_progress, allow_private=allow_private, fetcher=fetcher, stop=stop)
@@ -111,6 +112,9 @@ def sync(
         and str(file) not in run.kept
         and not _may_be_there(origin, file, unread)
     ]
+    if overlooked := {file for each in gone if str(file := file_of(each)) not in run.listed and file.exists()}:
+        overlooked.intersection_update(each_file(Path(source), lambda _: None))
+        gone = [origin for origin in gone if file_of(origin) not in overlooked]
     removed = 0
     for at in range(0, len(gone), _FORGOTTEN_TOGETHER):
         removed += builder.forget(gone[at : at + _FORGOTTEN_TOGETHER])

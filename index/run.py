@@ -38,6 +38,8 @@ class Run:
         """What was said to come from these was taken in."""
         self.kept = Marks()
         """Files that were not opened, and keep their articles."""
+        self.listed = Marks()
+        """Files that were there to be read."""
         self._looks: list[Look] = []
         self._outcomes: Counter[tuple[str, Outcome | str]] = Counter()
         self._foreign: Counter[str] = Counter()
@@ -61,6 +63,7 @@ class Run:
                 self._on_skip(error)
         for file in step.files:
             kind = kind_of(str(file.path))
+            self.listed.add(str(file.path))
             self._files += 1
             self._bytes += file.size
             self._outcomes[kind, "files"] += 1

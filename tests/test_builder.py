@@ -102,6 +102,27 @@ def test_sync_keeps_what_is_there_but_cannot_be_read_now(opened: OpenIndex, writ
     assert found(opened, "red") == ["Apples"]
 
 
+def test_sync_keeps_a_file_that_is_replaced_while_its_folder_is_listed(
+    opened: OpenIndex, write: Write, tmp_path: Path
+) -> None:
+    first, aside = write("a.txt", "Apples\n\nApples are red."), tmp_path / "aside.txt"
+    replaced, last = write("fruit/b.txt", "Plums\n\nPlums are blue."), write("z.txt", "Figs\n\nFigs are brown.")
+    ignored = write("fruit/c.txt", "Pears\n\nPears are yellow.")
+    assert sync(opened.builder, first.parent).added == 4
+    write(".botignore", "c.txt\n")
+
+    def may_read(path: Path) -> bool:
+        if path.name == first.name:
+            replaced.rename(aside)
+        elif path.name == last.name:  # by now the folder of the other has been listed
+            aside.rename(replaced)
+        return True
+
+    assert sync(opened.builder, first.parent, may_read=may_read).removed == 1
+    assert sorted(each.title for each in opened.catalogue.summaries()) == ["Apples", "Figs", "Plums"]
+    assert ignored.exists()
+
+
 def test_sync_of_a_file_that_moved_keeps_its_article(
     opened: OpenIndex, encoder: SmallEncoder, write: Write
 ) -> None:
