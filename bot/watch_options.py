@@ -18,9 +18,9 @@ Keep sources in step by themselves, until Ctrl-C.
   python -m bot watch --remove articles/                   take it off; its articles stay
   python -m bot watch --once                               one look at whatever is due, for cron
 
-A file of a folder is read a few seconds after its last change; what is gone from it is dropped. Websites are
-asked every hour, or as rarely as they ask for, and not more often than every 5 minutes. The list is kept with
-the index.
+A file of a folder is read once two looks, 2 seconds apart, have found it unchanged, so that none is read half-written;
+what is gone from the folder is dropped. Websites are asked every hour, or as rarely as they ask for, and not more
+often than every 5 minutes. The list is kept with the index.
 """
 
 

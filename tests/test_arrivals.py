@@ -204,12 +204,13 @@ INSIDE = [
     "http://10.0.0.7:{port}/in", "http://169.254.169.254/latest/meta-data", "http://metadata.example:{port}/in",
     "http://inside.example:{port}/in", "http://open.example@127.0.0.1:{port}/in", "http://224.0.0.1:{port}/in",
     "http://open.example:{port}/redirects-inside", "http://rebinds.example:{port}/in", "file:///etc/passwd",
-    "gopher://127.0.0.1:{port}/in",
+    "gopher://127.0.0.1:{port}/in", "http://127.0.0.1.:{port}/in", "http://localhost.:{port}/in",
+    "http://[fe80::1%25lo]:{port}/in", "http://0177.0.0.1:{port}/in",
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", ["feed", "sitemap", "alone"])
-def test_no_url_of_a_feed_or_a_sitemap_leads_inside(opened: OpenIndex, site: Site, kind: str) -> None:
+@pytest.mark.parametrize("kind", ["feed", "sitemap", "alone", "redirects"])
+def test_no_url_of_a_feed_a_sitemap_or_a_redirect_leads_inside(opened: OpenIndex, site: Site, kind: str) -> None:
     """The address 127.0.0.2 plays the open internet; everything else is told by the real rules."""
     looked_up: list[str] = []
 
@@ -235,8 +236,12 @@ def test_no_url_of_a_feed_or_a_sitemap_leads_inside(opened: OpenIndex, site: Sit
         internet.put("/feed", f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>", "text/xml")
         places = "".join(f"<url><loc>{url}</loc></url>" for url in urls)
         internet.put("/sitemap", f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{places}</urlset>')
-        urls = [url for url in urls if kind != "alone" or url.startswith("http")]
-        asked = urls if kind == "alone" else [f"http://open.example:{port}/{kind}"]
+        for number, url in enumerate(urls):
+            internet.pages[f"/to/{number}"] = (302, {"Location": url, "Connection": "close"}, b"")
+        if kind == "redirects":
+            urls = [f"http://open.example:{port}/to/{number}" for number in range(len(urls))]
+        urls = [url for url in urls if kind not in ("alone", "redirects") or url.startswith("http")]
+        asked = urls if kind in ("alone", "redirects") else [f"http://open.example:{port}/{kind}"]
         fetcher = Fetcher(
             Manners(between=0, tries=1, first_wait=0), find, is_open=lambda a: a == "127.0.0.2" or is_public(a)
         )

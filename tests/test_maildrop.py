@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import mailbox
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -79,6 +81,26 @@ def test_it_is_set_aside_where_that_is_asked_for(watched: Watched, opened: OpenI
     (article,) = (opened.catalogue.article(each) for each in opened.catalogue.all_articles())
     assert article.source == "The Wearside Letter"
     assert article.origin.startswith("mail:")
+
+
+def test_what_is_attached_to_a_message_of_an_mbox_comes_in_beside_it(
+    watched: Watched, opened: OpenIndex, tmp_path: Path
+) -> None:
+    box = mailbox.mbox(tmp_path / "letters.mbox")
+    for subject in ("Leaves", "Roots"):
+        letter = EmailMessage()
+        letter["From"], letter["Subject"] = "Ann Lee <ann@example.com>", subject
+        letter.set_content(f"The paper about {subject.lower()} is attached to this letter.")
+        paper = f"Paper on {subject}\n\nThe paper says what {subject.lower()} are for.".encode()
+        letter.add_attachment(paper, "text", "plain", filename="paper.txt")
+        box.add(letter)
+    box.close()
+    watched.add(tmp_path / "letters.mbox", is_mail=True)
+    with watched.running():
+        watched.comes("Leaves", "Paper on Leaves", "Roots", "Paper on Roots")
+    (paper_on_roots,) = (each for each in opened.catalogue.summaries() if each.title == "Paper on Roots")
+    assert paper_on_roots.author == "Ann Lee"
+    assert paper_on_roots.origin.endswith("#=paper.txt")
 
 
 def test_a_mail_folder_is_no_website() -> None:

@@ -11,9 +11,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from html import escape
 from pathlib import Path
 
 import httpx
+
+from tests.site import serving
 
 ROOT = Path(__file__).parent.parent
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
@@ -95,3 +98,21 @@ def test_a_server_keeps_its_sources_in_step_and_goes_on_answering(tmp_path: Path
         until(lambda: "news: removed 1" in said(), said)
         health = httpx.get(f"http://127.0.0.1:{port}/health", timeout=60).json()
         assert (health["articles"], health["watched"], health["failing"]) == (0, 1, 0)
+
+
+def test_a_server_follows_feeds_of_its_own_network_where_that_is_meant(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with serving() as site:
+        body = escape("<p>Apples from the orchard are red and sweet.</p>")
+        item = (
+            f"<item><title>Apples</title><guid isPermaLink='false'>1</guid><description>{body}</description></item>"
+        )
+        feed = site.put("/feed", f"<rss version='2.0'><channel><title>F</title>{item}</channel></rss>", "text/xml")
+        site.put("/robots.txt", "", "text/plain")
+        with started(tmp_path, "serve", "--port", str(port), "--watch", feed, "--allow-private") as (_, said):
+            until(lambda: f"{feed}: added 1" in said(), said)
+            # What another process puts on the list without it is refused, whatever the server may do.
+            run(tmp_path, "watch", "--add", f"{site.url}/closed")
+            until(lambda: "is at 127.0.0.1, which is no public address" in said(), said)
+        assert "/closed" not in site.asked

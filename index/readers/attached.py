@@ -27,6 +27,11 @@ ATTACHMENT_LIMIT = 25_000_000
 MOST = 20
 """How many attachments of a message are read."""
 
+_NAMED = re.compile(
+    rb"^(?:content-(?:type|disposition):|[ \t])[^\n]{0,1000}name[*0-9]*[ \t]*=", re.IGNORECASE | re.M
+)
+"""A line of a message that may name an attachment."""
+
 Read = Callable[[Path, Notice], Iterator[Article]]
 
 
@@ -55,10 +60,13 @@ def with_attached(read_message: Read, read_file: Read) -> Read:
 
 
 def _attached(path: Path, read_file: Read, notice: Notice, refused: ReadError | None) -> Iterator[Article]:
-    # A message that a process with limits has taken apart can be taken apart here, at the same cost.
     if refused is not None and "holds no text" not in refused.reason:
         return
-    message = email.message_from_bytes(read_bytes(path, MAIL_LIMIT), policy=email.policy.default)
+    raw_message = read_bytes(path, MAIL_LIMIT)
+    if not _NAMED.search(raw_message):  # most messages, which need not be taken apart twice
+        return
+    # The process with limits that has taken it apart may hand out no files; so it is done here, at the same cost.
+    message = email.message_from_bytes(raw_message, policy=email.policy.default)
     if not isinstance(message, EmailMessage):
         return
     names: set[str] = set()
