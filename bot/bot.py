@@ -94,6 +94,9 @@ class Bot(Shelf, Onward):
         eager: bool = False,
         on_step: OnRebuild = untold,
         database: str = "",
+        store: str = "faiss",
+        milvus_uri: str = "",
+        milvus_token: str = "",
     ) -> Bot:
         """A bot over the index at `path`, which is made there when it is missing and `create` is set.
 
@@ -104,7 +107,8 @@ class Bot(Shelf, Onward):
         cross-encoder that puts the first hits in a new order, which takes about a second a question. `eager` begins
         to load the model at once, for a question that is about to come; else the first question loads it. `on_step`
         is told how far building `anew` has come, as a Rebuilding. `database` (`postgresql://user:password@host/name`)
-        holds the articles in place of the folder.
+        holds the articles in place of the folder. `store` is "faiss" or "milvus", the one at `milvus_uri`, see
+        `index.open_index`.
         Raises IndexMissingError, ModelError, EncoderMismatchError, SettingError, IndexBusyError or ServerAwayError.
         """
         ordering = Reranker(reranker, device) if reranker else None
@@ -120,6 +124,9 @@ class Bot(Shelf, Onward):
             eager=eager,
             on_step=on_step,
             database=database,
+            store=store,
+            milvus_uri=milvus_uri,
+            milvus_token=milvus_token,
         )
         return cls(index, reranker=ordering)
 
@@ -155,12 +162,15 @@ class Bot(Shelf, Onward):
             if interpret
             else Reading.literal(asked, given)
         )
+        notice = self._index.retriever.notice()
         hits = self._found(reading, reading.filters)
         notes: tuple[str, ...] = ()
         is_beyond_filters = not hits and bool(reading.filters)
         if is_beyond_filters:
             notes = ("No article passes these filters; this is the nearest passage among the others.",)
             hits = self._found(reading, Filters())
+        if notice := notice or self._index.retriever.notice():
+            notes = (*notes, notice)
         chosen = choose(
             reading.query,
             hits,

@@ -208,6 +208,9 @@ def _opened(
         reranker=options.reranker,
         eager=eager,
         on_step=on_step,
+        store=options.store,
+        milvus_uri=options.milvus_uri,
+        milvus_token=options.milvus_token,
     )
 
 

@@ -53,7 +53,15 @@ def evaluate(options: argparse.Namespace) -> int:
 
 def calibrate(options: argparse.Namespace) -> int:
     """Fit the line between answering and declining to the articles at hand, and keep it with the index."""
-    with Bot.open(options.index, database=options.database, model=options.model, create=False) as bot:
+    with Bot.open(
+        options.index,
+        database=options.database,
+        model=options.model,
+        create=False,
+        store=options.store,
+        milvus_uri=options.milvus_uri,
+        milvus_token=options.milvus_token,
+    ) as bot:
         questions = (
             labelled_questions(Path(options.questions))
             if options.questions

@@ -10,6 +10,7 @@ import index
 from bot.feedback_options import feedback_options
 from bot.settings import Settings
 from bot.slack_options import slack_options
+from bot.store_options import store_options
 from bot.watch_options import add_watch, add_watch_of_serve
 from index import SettingError
 
@@ -81,6 +82,7 @@ def _shared(settings: Settings) -> argparse.ArgumentParser:
         metavar="FOLDER",
         help="a cross-encoder that reorders the first hits",
     )
+    store_options(shared, settings)
     shared.set_defaults(cache=settings.cache)
     shared.add_argument("--json", action="store_true", help="print JSON for programs instead of text for people")
     return shared

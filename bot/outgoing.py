@@ -23,7 +23,15 @@ def post_answer(answer: Answer, url: str) -> None:
 def digest(options: argparse.Namespace) -> int:
     """Tell what came in and what changed, here or in Slack."""
     since = since_of(options.since)
-    with Bot.open(options.index, database=options.database, model=options.model, create=False) as bot:
+    with Bot.open(
+        options.index,
+        database=options.database,
+        model=options.model,
+        create=False,
+        store=options.store,
+        milvus_uri=options.milvus_uri,
+        milvus_token=options.milvus_token,
+    ) as bot:
         found = made(bot, since)
     if options.slack_webhook:
         from bot.slack.webhook import post_digest

@@ -33,6 +33,12 @@ class Settings:
     """Where torch runs it, such as cuda."""
     reranker: str = ""
     """The folder of a cross-encoder that puts the first hits in a new order; empty for none."""
+    store: str = "faiss"
+    """What finds passages: faiss, files in the index, or milvus."""
+    milvus_uri: str = ""
+    """Where Milvus is: http://HOST:19530, or the path of a file that ends in .db for Milvus Lite."""
+    milvus_token: str = field(default="", repr=False)
+    """`name:password` or a key, where Milvus asks for one."""
     cache: Path = Path()
     """The folder of models converted for OpenVINO; `.` for the user's cache folder."""
     host: str = "127.0.0.1"

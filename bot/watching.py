@@ -41,6 +41,9 @@ def watch(options: argparse.Namespace) -> int:
         backend=options.backend,
         device=options.device,
         cache=None if options.cache == Path() else options.cache,
+        store=options.store,
+        milvus_uri=options.milvus_uri,
+        milvus_token=options.milvus_token,
     ) as bot:
         lines = Lines(_out, as_json=options.json)
         watcher = bot.watcher(lines.look, lines.remark)

@@ -99,6 +99,9 @@ def serve(
             device=settings.device,
             cache=None if settings.cache == Path() else settings.cache,
             eager=True,
+            store=settings.store,
+            milvus_uri=settings.milvus_uri,
+            milvus_token=settings.milvus_token,
         )
 
     opening = Opening(open_index, prepare, on_failure=stop, before_close=before_close)

@@ -27,7 +27,7 @@ from index.inside import word_signs
 from index.inspect import verify
 from index.language import language_code, language_codes, language_name
 from index.listing import ArticleSummary, Sort
-from index.opened import OpenIndex, open_index
+from index.opened import STORES, OpenIndex, open_index
 from index.ports import Encoded, Encoder, Ranker, Ranking, Vectors, VectorStore
 from index.rebuilding import OnRebuild, Rebuilding, untold
 from index.rerank import Reranker
@@ -66,6 +66,7 @@ _LATER = {
 
 __all__ = [
     "STANDARD_MEASURES",
+    "STORES",
     "AddReport",
     "Article",
     "ArticleMissingError",

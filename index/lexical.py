@@ -7,7 +7,7 @@ Other languages are found by their exact words, folded to ASCII.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from math import log
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FOLDER = "lexical"
 _TOKENIZER = "english"
 # A question holds far fewer words; a pasted page would only slow the search down.
-_MOST_WORDS = 128
+MOST_WORDS = 128
 
 
 class Words(NamedTuple):
@@ -31,6 +31,12 @@ class Words(NamedTuple):
 
     id: int
     text: str
+
+
+def analyzed() -> Callable[[str], list[str]]:
+    """A function from a text to its index terms, in order; safe to call from many threads."""
+    analyzer = _analyzer()
+    return lambda text: list(analyzer.analyze(text))
 
 
 class LexicalIndex:
@@ -71,7 +77,7 @@ class LexicalIndex:
         """The k passages with the highest BM25 score above 0; equal scores by ascending id."""
         import tantivy
 
-        words = dict.fromkeys(self.terms(query)[:_MOST_WORDS])
+        words = dict.fromkeys(self.terms(query)[:MOST_WORDS])
         if not words or not len(self):
             return []
         any_word = tantivy.Query.boolean_query(

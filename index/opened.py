@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ from index.builder import Builder
 from index.catalogue import Catalogue
 from index.database import database_url
 from index.encode import find_encoder
-from index.errors import IndexBusyError, IndexDamagedError, IndexMissingError
+from index.errors import IndexBusyError, IndexDamagedError, IndexMissingError, SettingError
 from index.following import Following
 from index.generation import damaged_files
 from index.lazy import LazyEncoder
@@ -21,7 +22,12 @@ from index.manifest import Manifest, check_encoder, read_manifest
 from index.ports import Encoder
 from index.rebuilding import OnRebuild, untold
 from index.retriever import Retriever
+from index.shared.milvus import check_uri
+from index.shared.opening import open_shared, shared_encoder
 from index.snapshot import Snapshots
+
+STORES = ("faiss", "milvus")
+"""What finds passages: files in the index folder, or Milvus."""
 
 _CATALOGUE = "catalogue.sqlite"
 _logger = logging.getLogger(__name__)
@@ -59,6 +65,9 @@ def open_index(
     eager: bool = False,
     on_step: OnRebuild = untold,
     database: str = "",
+    store: str = "faiss",
+    milvus_uri: str = "",
+    milvus_token: str = "",
 ) -> OpenIndex:
     """The index at a path; made there when it is missing and `create` is set.
 
@@ -69,9 +78,14 @@ def open_index(
     killed build or a damaged disk left amiss in the derived files is mended from the catalogue first; `on_step` is
     told how far that, or the building `anew`, has come. `database` is the address of a PostgreSQL server whose
     catalogue the folder follows, in place of one of its own: what other machines write is found here in a moment.
+    `store` is "faiss", files in the folder, or "milvus", the one at `milvus_uri`: http://HOST:19530, with a
+    `milvus_token` where it asks for one, or the path of a file that ends in .db. It need not be there yet.
     Raises IndexMissingError, EncoderMismatchError, ModelError, SettingError, or IndexBusyError when mending is
     needed while another process writes, and ServerAwayError when the database does not answer.
     """
+    if store not in STORES:
+        raise SettingError(f"the store is {store!r}, expected one of: {', '.join(STORES)}")
+    uri = check_uri(milvus_uri) if store == "milvus" else ""
     folder = Path(path).absolute()
     at = database_url(database) if database else folder / _CATALOGUE
     _check_place(folder, create, bool(database))
@@ -79,7 +93,8 @@ def open_index(
     catalogue = Catalogue(at, create)
     try:
         find = partial(find_encoder, backend=backend, device=device, cache=cache, beside=folder)
-        return _opened(folder, catalogue, lambda name: encoder or find(name), model, anew, eager, on_step)
+        how = (folder, catalogue, lambda name: encoder or find(name), model, anew, eager, on_step)
+        return _open_milvus(*how, (uri, milvus_token)) if store == "milvus" else _opened(*how)
     except BaseException:
         catalogue.close()
         raise
@@ -119,6 +134,44 @@ def _opened(
     if catalogue.is_shared:
         following.start()
     return OpenIndex(folder, chosen, catalogue, builder, retriever, following)
+
+
+def _open_milvus(
+    folder: Path,
+    catalogue: Catalogue,
+    find: Callable[[str], Encoder],
+    model: str,
+    anew: bool,
+    eager: bool,
+    on_step: OnRebuild,
+    server: tuple[str, str],
+) -> OpenIndex:
+    """The index whose passages are found in the Milvus at an address, with a token; see `open_index`."""
+    built_with = catalogue.built_with()
+    known = "" if anew else shared_encoder(catalogue) or (built_with.encoder if built_with else "")
+    chosen = find(model or known)
+    if built_with and not anew:
+        check_encoder(folder, built_with, chosen)
+    if eager and isinstance(chosen, LazyEncoder):
+        chosen.begin()
+    shared = open_shared(folder, catalogue, chosen, *server, anew=anew)
+    builder = Builder(folder, catalogue, chosen, shared.follower, shared.feeder)
+    shared.feeder.begin()
+    try:
+        if anew:
+            builder.rebuild(on_step)
+        else:
+            with suppress(IndexBusyError):  # the process that writes sees to it; what there is can be searched
+                builder.mend(on_step)
+        if catalogue.is_shared and (anew or not built_with):
+            note_encoder(catalogue, chosen)
+    except BaseException:
+        shared.views.close()
+        raise
+    retriever = Retriever(shared.views, catalogue, chosen)
+    builder.on_change = retriever.refresh
+    shared.feeder.start()
+    return OpenIndex(folder, chosen, catalogue, builder, retriever, Following(catalogue, builder))
 
 
 def _check_place(folder: Path, create: bool, is_elsewhere: bool) -> None:

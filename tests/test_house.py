@@ -36,7 +36,7 @@ FLOORS = tuple(
         ("index", "readers ledger sitemap"),
         (
             "index",
-            "write_lock counting dense lexical snapshot derive tending rerank seen arrivals standing sources",
+            "write_lock counting dense lexical snapshot derive shared tending rerank seen arrivals standing sources",
         ),
         ("index", "retriever builder pipeline tally run intake following opened inspect"),
         ("index", "watching"),
@@ -59,7 +59,10 @@ FLOORS = tuple(
         ),
         ("bot", "narrowing onward_routes again"),
         ("bot", "chat slack"),
-        ("bot", "web outgoing examining feedback_options slack_options watching watch_options watch_lines"),
+        (
+            "bot",
+            "web outgoing examining feedback_options slack_options store_options watching watch_options watch_lines",
+        ),
         ("bot", "options"),
         ("bot", "commands"),
         ("bot", "cli"),
@@ -80,6 +83,7 @@ ONE_ROOM = {
     "slack_bolt": "bot/slack/app.py",
     "py3langid": "index/language.py",
     "pyarrow": "index/readers/parquet.py",
+    "pymilvus": "index/shared/milvus.py",
     "pypdfium2": "index/readers/pdf.py",
     "sentencex": "index/split.py",
     "tantivy": "index/lexical.py",
@@ -97,6 +101,7 @@ HEAVY = (
     "gradio",
     "trafilatura",
     "slack_bolt",
+    "pymilvus",
 )
 
 

@@ -1,0 +1,63 @@
+"""A shared index put together: what follows the catalogue, what feeds Milvus, and what is searched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from index.catalogue import Catalogue
+from index.lexical import analyzed
+from index.ports import Encoder
+from index.shared.feeder import Feeder, put
+from index.shared.filling import EXACT_UP_TO, Filling
+from index.shared.follower import SharedFollower, check_shared_encoder
+from index.shared.milvus import Milvus
+from index.shared.tables import make_tables, particulars
+from index.shared.view import SharedViews
+
+
+class Shared(NamedTuple):
+    """The parts of an index that is searched in Milvus."""
+
+    follower: SharedFollower
+    feeder: Feeder
+    views: SharedViews
+
+
+def shared_encoder(catalogue: Catalogue) -> str:
+    """The name of the encoder that a shared index was built with; empty before anything was."""
+    make_tables(catalogue.engine)
+    with catalogue.engine.connect() as connection:
+        return particulars(connection).get("encoder", "")
+
+
+def open_shared(
+    folder: Path,
+    catalogue: Catalogue,
+    encoder: Encoder,
+    uri: str,
+    token: str = "",
+    *,
+    anew: bool = False,
+    exact_up_to: int = EXACT_UP_TO,
+) -> Shared:
+    """The parts, with Milvus being fed; it need not be there yet.
+
+    Raises SettingError for an address that is none, EncoderMismatchError for another encoder unless all of it is
+    to be encoded `anew`.
+    """
+    milvus = Milvus(uri, token)
+    make_tables(catalogue.engine)
+    if not anew:
+        with catalogue.engine.connect() as connection:
+            check_shared_encoder(particulars(connection), encoder)
+    analyze = analyzed()
+
+    def fill(name: str, ids: list[int]) -> object:
+        return put(catalogue, milvus, name, ids, analyze)
+
+    filling = Filling(catalogue, milvus, fill, exact_up_to=exact_up_to)
+    feeder = Feeder(folder, catalogue, milvus, analyze, filling)
+    views = SharedViews(catalogue, milvus, analyze, feeder.stop)
+    filling.on_change = views.refresh
+    return Shared(SharedFollower(catalogue, encoder, analyze), feeder, views)
