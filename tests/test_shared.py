@@ -11,11 +11,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from sqlalchemy import select
 
 from bot import Bot
-from index import Article, Filters, OpenIndex, SettingError, open_index, verify
+from index import Article, Filters, OpenIndex, SettingError, Vectors, open_index, verify
+from index.catalogue import Catalogue
 from index.lexical import LexicalIndex, Words, analyzed, write_words
+from index.shared.kept import kept_ids, vectors_of
 from index.shared.milvus import Milvus, check_uri
 from index.shared.opening import Shared, open_shared
 from index.shared.postings import DatabaseWords, rounded
@@ -46,6 +49,8 @@ _WORDS = [
 ]
 _QUESTIONS = ("battery car", "river stone cloud", "sun wind water power", "a plum tree in the city")
 _OUTAGE = 3.0
+
+Kept = tuple[NDArray[np.int64], Vectors]
 
 
 @pytest.fixture(scope="session")
@@ -233,18 +238,16 @@ def test_lists_of_vectors_are_searched_once_they_find_enough(tmp_path: Path, uri
 
 
 @contextmanager
-def _catalogue_of(
-    folder: Path, uri: str, exact_up_to: int
-) -> Iterator[tuple[tuple[np.ndarray, np.ndarray], Shared]]:  # type: ignore[type-arg]
-    from index.catalogue import Catalogue
-    from index.shared.kept import kept_ids, vectors_of
-
+def _catalogue_of(folder: Path, uri: str, exact_up_to: int) -> Iterator[tuple[Kept, Shared]]:
+    """All vectors that are kept, and the parts of a shared index that goes over to lists so soon."""
     catalogue = Catalogue(folder / "catalogue.sqlite")
     shared = open_shared(folder, catalogue, SmallEncoder(), uri, exact_up_to=exact_up_to)
     shared.feeder.begin()
-    yield vectors_of(catalogue.engine, kept_ids(catalogue.engine).tolist()), shared
-    shared.views.close()
-    catalogue.close()
+    try:
+        yield vectors_of(catalogue.engine, kept_ids(catalogue.engine).tolist()), shared
+    finally:
+        shared.views.close()
+        catalogue.close()
 
 
 def test_words_are_scored_in_the_database_as_they_are_in_files(tmp_path: Path) -> None:
