@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import socket
+import sys
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -252,3 +255,39 @@ def test_no_url_of_a_feed_a_sitemap_or_a_redirect_leads_inside(opened: OpenIndex
         url for url in urls[:-1] if url.startswith("http") and "@" not in url
     }
     assert site.asked == []
+
+
+def test_every_kind_of_source_is_told_apart_in_one_run(
+    opened: OpenIndex, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "a.txt").write_text("In a folder\n\nIt lies in a folder.")
+    (tmp_path / "b.md").write_text("# In a file\n\nIt lies in a file.")
+    piped = io.TextIOWrapper(io.BytesIO(b"Through a pipe\n\nIt came through a pipe."))
+    monkeypatch.setattr(sys, "stdin", piped)
+    item = (
+        "<item><title>In a feed</title><guid isPermaLink='false'>1</guid>"
+        "<description>It stands in a feed.</description></item>"
+    )
+    feed = site.put("/feed", f"<rss version='2.0'><channel><title>F</title>{item}</channel></rss>", "text/xml")
+    listed = site.put("/listed", page("In a sitemap"))
+    sitemap = site.put(
+        "/sitemap.xml",
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>{listed}</loc></url></urlset>',
+        "text/xml",
+    )
+    sources: list[Path | str] = [
+        tmp_path / "folder",
+        tmp_path / "b.md",
+        "-",
+        site.put("/page", page("On a page")),
+        feed,
+        sitemap,
+    ]
+    report = add(opened.builder, sources, allow_private=True)
+    assert report.skipped == ()
+    assert sorted(found.title for found in articles(opened)) == [
+        "In a feed", "In a file", "In a folder", "In a sitemap", "On a page", "Through a pipe",
+    ]  # fmt: skip
+    again = add(opened.builder, [tmp_path / "folder", tmp_path / "b.md", feed], allow_private=True)
+    assert (again.added, again.updated) == (0, 0)

@@ -240,6 +240,15 @@ def test_a_file_whose_writer_pauses_is_read_once_it_looked_the_same_twice(tmp_pa
 FEED = "<rss version='2.0'><channel><title>The Wearside Post</title>{}</channel></rss>"
 
 
+def test_a_source_is_looked_at_once_when_its_time_has_come(opened: OpenIndex, site: Site) -> None:
+    watched = Watched(opened, Pace())
+    name = watched.list.add(f"{site.url}/missing", "web", 3_600.0, allow_private=True).source
+    with watched.running():
+        until(lambda: bool(watched.looks))
+        time.sleep(1.5)  # a few turns of the loop
+        assert (site.asked.count("/missing"), watched.list.one(name).failures) == (1, 1)
+
+
 def test_a_feed_is_asked_again_and_again_with_manners(watched: Watched, site: Site) -> None:
     def listing(*names: str) -> None:
         items = "".join(f"<item><title>{name}</title><link>{site.url}/{name}</link></item>" for name in names)

@@ -135,12 +135,12 @@ class Watcher:
             self._on_remark(Remark(time.time(), text))
         known = {source.source: source for source in self.sources.all()}
         self._roots = [name for name, source in known.items() if not source.is_web]
-        for name, look in list(self._running.items()):
-            if look.done():
-                del self._running[name]
-                self._settle(known.get(name), look)
+        ended = [name for name, look in self._running.items() if look.done()]
+        for name in ended:
+            self._settle(known.get(name), self._running.pop(name))
         for name, source in known.items():
-            if name not in self._running and self._is_due(source):
+            # What is known of one whose look has just ended is from before it: it would seem to be due still.
+            if name not in self._running and name not in ended and self._is_due(source):
                 with self._lock:
                     self._changed.pop(name, None)
                 self._running[name] = (web if source.is_web else local).submit(self._looker.look, source)
