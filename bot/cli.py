@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot import commands, outgoing
+from bot.migration import migrate
 from bot.options import parser
 from bot.settings import Settings
 from index import PullquoteError, ServerAwayError
@@ -53,6 +54,7 @@ COMMANDS: Mapping[str, Callable[..., int]] = {
     "digest": outgoing.digest,
     "slack": outgoing.slack,
     "verify": commands.verify,
+    "migrate": migrate,
     "rebuild": commands.rebuild,
     "serve": commands.serve,
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import index
 from bot.feedback_options import feedback_options
+from bot.migration import migration_options
 from bot.settings import Settings
 from bot.slack_options import slack_options
 from bot.store_options import store_options
@@ -42,6 +43,7 @@ def parser(settings: Settings) -> argparse.ArgumentParser:
     _examining(commands, shared)
     add_watch(commands, shared)
     _care(commands, shared)
+    migration_options(commands, shared)
     slack_options(commands, shared)
     _serving(commands, shared, settings)
     return whole
@@ -54,12 +56,6 @@ def _shared(settings: Settings) -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument(
         "--index", type=Path, default=settings.index, metavar="PATH", help="the index (default: %(default)s)"
-    )
-    shared.add_argument(
-        "--database",
-        default=settings.database,
-        metavar="URL",
-        help="postgresql://USER:PASSWORD@HOST/NAME, which holds the articles in place of the index (docs/scaling.md)",
     )
     shared.add_argument(
         "--model",

@@ -11,6 +11,12 @@ from index import STORES
 def store_options(shared: argparse.ArgumentParser, settings: Settings) -> None:
     """Add them; the token comes from the environment only."""
     shared.add_argument(
+        "--database",
+        default=settings.database,
+        metavar="URL",
+        help="postgresql://USER:PASSWORD@HOST/NAME, which holds the articles in place of the index (docs/scaling.md)",
+    )
+    shared.add_argument(
         "--store",
         choices=STORES,
         default=settings.store,

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from index.collection import Collection, Judged, read_collection
     from index.evaluate import STANDARD_MEASURES, judge, judged_questions, mean
     from index.intake import add, sync
+    from index.migrating import Migrated, migrate
     from index.readers import find_files, read, read_file
     from index.readers.fields import make_article
     from index.readers.moment import parse_day
@@ -53,6 +54,7 @@ _LATER = {
     "index.collection": ("Collection", "Judged", "read_collection"),
     "index.evaluate": ("STANDARD_MEASURES", "judge", "judged_questions", "mean"),
     "index.intake": ("add", "sync"),
+    "index.migrating": ("Migrated", "migrate"),
     "index.readers": ("find_files", "read", "read_file"),
     "index.readers.fields": ("make_article",),
     "index.readers.moment": ("parse_day",),
@@ -87,6 +89,7 @@ __all__ = [
     "Judged",
     "Kept",
     "Looked",
+    "Migrated",
     "ModelError",
     "OnProgress",
     "OnRebuild",
@@ -131,6 +134,7 @@ __all__ = [
     "load_encoder",
     "make_article",
     "mean",
+    "migrate",
     "months_under",
     "names_under",
     "open_index",

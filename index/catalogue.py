@@ -46,6 +46,12 @@ class Catalogue:
             return None
         return Manifest(said["encoder"], said["encoder_digest"], int(said["dimension"]))
 
+    def is_half_copied(self) -> bool:
+        """Whether another catalogue is being copied into this one and is not all here."""
+        with self.engine.connect() as connection:
+            copied = connection.execute(select(about.c.value).where(about.c.name == "copied")).scalar()
+        return copied is not None and not self.sequence()
+
     @property
     def is_shared(self) -> bool:
         """Whether other machines may write to it."""

@@ -92,6 +92,10 @@ def open_index(
     (folder / "generations").mkdir(parents=True, exist_ok=True)
     catalogue = Catalogue(at, create)
     try:
+        if catalogue.is_half_copied():
+            raise IndexBusyError(
+                "the database is being made of another index; end that with: python -m bot migrate"
+            )
         find = partial(find_encoder, backend=backend, device=device, cache=cache, beside=folder)
         how = (folder, catalogue, lambda name: encoder or find(name), model, anew, eager, on_step)
         return _open_milvus(*how, (uri, milvus_token)) if store == "milvus" else _opened(*how)

@@ -77,22 +77,11 @@ class WriteLock:
         self._take_files()
         try:
             if not self._holders and is_shared(self._engine):
-                self._take_database()
+                self._connection = _locked(self._engine)
         except BaseException:
             self._file.release()
             raise
         self._holders += 1
-
-    def _take_database(self) -> None:
-        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        connection.detach()  # it is the lock: when it is closed, by whoever or whatever, the lock is free
-        if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": WRITE_LOCK}).scalar_one():
-            connection.close()
-            raise IndexBusyError(
-                "another process, perhaps on another machine, is writing to the same database; wait until it has "
-                "finished, then try again"
-            )
-        self._connection = connection
 
     def _release(self) -> None:
         self._holders -= 1
@@ -101,3 +90,26 @@ class WriteLock:
             with suppress(ServerAwayError):  # then the lock went with its connection
                 connection.close()
         self._file.release()
+
+
+@contextmanager
+def database_lock(engine: Engine) -> Iterator[None]:
+    """The right to write to a shared database alone; raises IndexBusyError while another process has it."""
+    if not is_shared(engine):
+        yield
+        return
+    with _locked(engine):
+        yield
+
+
+def _locked(engine: Engine) -> Connection:
+    """A connection that is the lock: when it is closed, by whoever or whatever, the lock is free."""
+    connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    connection.detach()
+    if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": WRITE_LOCK}).scalar_one():
+        connection.close()
+        raise IndexBusyError(
+            "another process, perhaps on another machine, is writing to the same database; wait until it has "
+            "finished, then try again"
+        )
+    return connection

@@ -36,10 +36,11 @@ FLOORS = tuple(
         ("index", "readers ledger sitemap"),
         (
             "index",
-            "write_lock counting dense lexical snapshot derive shared tending rerank seen arrivals standing sources",
+            "write_lock copying counting dense lexical snapshot derive shared tending rerank seen arrivals standing "
+            "sources",
         ),
         ("index", "retriever builder pipeline tally run intake following opened inspect"),
-        ("index", "watching"),
+        ("index", "watching migrating"),
         ("", "index"),
         ("bot", "answer brought sent settings style words form cues judge measures offtopic period order"),
         (
@@ -61,7 +62,8 @@ FLOORS = tuple(
         ("bot", "chat slack"),
         (
             "bot",
-            "web outgoing examining feedback_options slack_options store_options watching watch_options watch_lines",
+            "web outgoing examining feedback_options slack_options store_options watching watch_options watch_lines "
+            "migration",
         ),
         ("bot", "options"),
         ("bot", "commands"),
