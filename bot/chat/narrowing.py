@@ -22,6 +22,7 @@ class Controls(NamedTuple):
     chips: Any
     chart: Any
     link: Any
+    panel: Any
 
     @property
     def fitting(self) -> list[Any]:
@@ -34,7 +35,7 @@ def controls() -> Controls:
     """Sources, authors, dates, order and the chart, folded away; what is chosen, as chips, in the open."""
     import gradio as gr
 
-    with gr.Accordion("Narrow and sort", open=False, elem_id="pq-narrow"):
+    with gr.Accordion("Narrow and sort", open=False, elem_id="pq-narrow") as unfolded:
         with gr.Row():
             sources = gr.Dropdown([], multiselect=True, label="Sources", allow_custom_value=True)
             authors = gr.Dropdown([], multiselect=True, label="Authors", allow_custom_value=True)
@@ -48,7 +49,7 @@ def controls() -> Controls:
     chips = gr.Markdown(elem_id="pq-chosen")
     # chat.js writes the address of a link here that is to be asked in the conversation.
     link = gr.Textbox(visible="hidden", elem_id="pq-anew", show_label=False)
-    return Controls((sources, authors, after, before, sort, languages), chips, chart, link)
+    return Controls((sources, authors, after, before, sort, languages), chips, chart, link, unfolded)
 
 
 def fitted(opening: Opening, messages: list[Message], chosen: Chosen) -> tuple[Any, ...]:
@@ -113,7 +114,8 @@ def wire(opening: Opening, turnstile: Turnstile, conversation: Any, of: Controls
         **quiet,
     )
     gr.on(
-        [conversation.chatbot.change, *(each.change for each in of.chosen)],
+        # Gradio shows a control of a folded panel as it was at first, so that it is fitted when it is unfolded too.
+        [conversation.chatbot.change, of.panel.expand, *(each.change for each in of.chosen)],
         fit,
         [conversation.chatbot, *of.chosen],
         of.fitting,

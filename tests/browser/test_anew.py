@@ -13,9 +13,10 @@ from bot.settings import Settings
 from bot.web import create_app
 from index import Article
 from tests.browser.conftest import PATIENCE, Watched
-from tests.browser.test_full import SlowEncoder
+from tests.browser.test_full import QUESTION, SlowEncoder
 from tests.web_server import serving
 
+MORE = Article("More", "Sheep eat grass too.", origin="c")
 OTHER = "Since when is the LEAF built there?"
 NEXT = "What do goats eat?"
 LINK = "/?q=Where+is+the+LEAF+built%3F+source%3APost"
@@ -90,4 +91,25 @@ def test_the_answer_to_a_link_stays_away(one: Watched, slow: SlowEncoder) -> Non
     opened(one)
     hold(slow)
     one.page.goto(f"{one.site}{LINK}")
+    begun_anew(one, slow)
+
+
+def test_the_answer_to_another_order_stays_away(one: Watched, slow: SlowEncoder, shelf: Bot) -> None:
+    slow.may.set()
+    opened(one)
+    one.ask(QUESTION)
+    one.page.locator("#pq-narrow > button").click()
+    hold(slow)
+    shelf.put(MORE)  # so that what was asked before is no longer remembered
+    one.page.get_by_label("Newest first").click()
+    begun_anew(one, slow)
+
+
+def test_the_answer_to_a_question_asked_as_typed_stays_away(one: Watched, slow: SlowEncoder, shelf: Bot) -> None:
+    slow.may.set()
+    one.page.goto(f"{one.site}{LINK}")
+    one.page.locator(".pq-foot").wait_for()
+    hold(slow)
+    shelf.put(MORE)  # so that what was asked before is no longer remembered
+    one.page.get_by_role("link", name="Ask as typed").click()
     begun_anew(one, slow)

@@ -128,6 +128,33 @@ def test_an_open_page_is_told_of_articles_that_came_in_from_elsewhere(fresh: Wat
     expect(page.locator("#pq-question textarea")).to_have_value("typed meanwhile")
 
 
+def test_articles_of_several_languages_are_narrowed_to_one(fresh: Watched, empty: Bot) -> None:
+    page = fresh.page
+    empty.put(Article("The ferry", FERRY, language="en", origin="ferry"))
+    page.goto(fresh.site)
+    expect(page.locator(".pq-ways")).to_contain_text("1 article")
+    page.locator("#pq-narrow > button").click()
+    expect(page.get_by_label("Sources")).to_be_visible()
+    expect(page.get_by_label("Languages")).to_be_hidden()
+    empty.put(Article("Der Hafen", GERMAN, language="de", origin="hafen"))
+    page.goto(fresh.site)
+    expect(page.locator(".pq-ways")).to_contain_text("2 articles")
+    fresh.ask("Where was the harbour ferry built?")
+    page.locator("#pq-narrow > button").click()
+    page.get_by_label("Languages").click()
+    expect(page.get_by_role("option")).to_have_count(2)
+    page.get_by_role("option", name="German (1)").click()
+    expect(page.locator(".pq-answer .pq-chip")).to_have_text(["in German"])
+    share = page.locator(".pq-share a")
+    expect(share).to_have_attribute("href", re.compile("language=de"))
+    page.goto(fresh.site + str(share.get_attribute("href")))
+    expect(page.locator("#pq-chosen .pq-chip")).to_have_text(["in German"])
+    fresh.ask("Wer hat die Fähre gebaut?")  # what the link chose holds on
+    expect(page.locator(".pq-answer").last.locator(".pq-chip")).to_have_text(["in German"])
+    page.locator("#pq-chosen").get_by_role("link", name="Remove language in German").click()
+    expect(page.locator("#pq-chosen .pq-chip")).to_have_count(0)
+
+
 def test_an_address_on_this_machine_is_refused_in_words(fresh: Watched) -> None:
     fresh.page.get_by_label("Address of a page, a feed or a sitemap").fill(f"{fresh.site}/library")
     fresh.page.get_by_role("button", name="Fetch").click()
