@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from bot.answer import Answer
 from bot.bot import Bot
@@ -13,6 +14,9 @@ from index import Article
 
 SAMPLES = 3
 """How many questions are offered at a time."""
+
+FEWEST = 2
+"""How many are offered behind an answer at least, where the index answers as many."""
 
 _ARTICLES = 24
 _TRIES = 12
@@ -70,12 +74,19 @@ def sample_questions(bot: Bot, count: int = SAMPLES) -> list[str]:
 def next_questions(bot: Bot, answer: Answer, asked: Sequence[str], count: int = SAMPLES) -> list[str]:
     """At most `count` questions to go on with that the bot answers.
 
-    They come from the articles that are quoted; behind a decline, from whatever the index covers.
+    They come from the articles that are quoted and lead to other words than those; where these give too few, and
+    behind a decline, from whatever the index covers.
     """
     if not answer:
         return [each for each in sample_questions(bot, count) if each not in asked]
     articles = list({each.article.id: each.article for each in answer.quotes}.values())
-    return _answered(bot, _candidates(articles), count, [answer.question, answer.read_as, *asked])
+    avoid = [answer.question, answer.read_as, *asked]
+    shown = frozenset((each.article.id, each.start) for each in answer.quotes)
+    near = _answered(bot, _candidates(articles), count, avoid, shown)
+    if len(near) >= FEWEST:
+        return near
+    others = [bot.article(each.id) for each in bot.articles(limit=_ARTICLES)]
+    return [*near, *_answered(bot, _candidates(others), FEWEST - len(near), [*avoid, *near], shown)]
 
 
 def _candidates(articles: Sequence[Article]) -> list[str]:
@@ -90,13 +101,20 @@ def _candidates(articles: Sequence[Article]) -> list[str]:
     return [*_alternating(list(kinds.values())), *general]
 
 
-def _answered(bot: Bot, candidates: Sequence[str], count: int, avoid: Iterable[str]) -> list[str]:
-    """The first candidates that the bot answers and that ask for something new."""
+def _answered(
+    bot: Bot,
+    candidates: Sequence[str],
+    count: int,
+    avoid: Iterable[str],
+    shown: AbstractSet[tuple[str, int]] = frozenset(),
+) -> list[str]:
+    """The first candidates that the bot answers, that ask for something new, and whose answer was not yet shown."""
     kept: list[str] = []
     known = [set(stems(question)) for question in avoid]
     fresh = [each for each in candidates if not any(set(stems(each)) <= asked for asked in known)]
     for question in fresh[:_TRIES]:
-        if bot.ask(question, 1, interpret=False):
+        quotes = bot.ask(question, 1, interpret=False).quotes
+        if quotes and (quotes[0].article.id, quotes[0].start) not in shown:
             kept.append(question)
         if len(kept) == count:
             break
