@@ -6,6 +6,7 @@ import html as entities
 import json
 import re
 from datetime import date
+from itertools import accumulate
 from urllib.parse import parse_qsl, unquote
 
 import pytest
@@ -184,6 +185,20 @@ def test_citations_say_who_what_and_when() -> None:
         "  journal = {Nikkei Asia},\n  year = {2024},\n  month = {mar},\n  day = {3},\n"
         "  url = {https://news.example/a?b=1&c=2},\n  note = {Quote: ``It opened in 1986''},\n}"
     )
+
+
+def test_no_brace_of_an_article_ends_a_field_of_its_bibtex() -> None:
+    hostile = "A } b { c, \\} @misc{x, title = {y}"
+    article = Article(
+        hostile, hostile, source=hostile, author=hostile, url="https://x.example/a}{b", published=None, origin="o"
+    )
+    entry = citation.bibtex(Quote(article, 0, len(hostile), 0.5))
+    within = list(accumulate({"{": 1, "}": -1}.get(each, 0) for each in entry))
+    assert within[-1] == 0
+    assert 0 not in within[entry.index("{") : -1]
+    lines = entry.splitlines()[1:-1]
+    assert [line.partition(" = ")[0].strip() for line in lines] == ["title", "author", "journal", "url", "note"]
+    assert all(line.count("{") == line.count("}") for line in lines)
 
 
 def test_a_link_asks_the_same_question_under_the_same_filters() -> None:
