@@ -1,15 +1,20 @@
-"""A real Chromium on the real app: one server and one browser for all tests of this folder."""
+"""A real Chromium on the real app: one server and one browser for all tests of this folder.
+
+How each page looked when its test ended, well or not, is kept as a picture in the folder artifacts/ beside this file.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import date
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Dialog, Error, Page, expect, sync_playwright
 
 from bot.bot import Bot
 from bot.settings import Settings
@@ -25,6 +30,8 @@ FLAGS = [
         *("disable-component-update", "disable-sync"),
     )
 ]
+
+ARTIFACTS = Path(__file__).with_name("artifacts")
 
 # On a machine that is busy with other work an answer can take seconds; no test says how fast one must be.
 PATIENCE = 30_000
@@ -78,10 +85,34 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
+    shutil.rmtree(ARTIFACTS, ignore_errors=True)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield opened
         opened.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Function, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep a picture of every page that is open when a test has run, before its fixtures close them."""
+    report = yield
+    opened = item.funcargs.get("browser")
+    if call.when == "call" and isinstance(opened, Browser):
+        name = re.sub(r"[^\w-]+", "-", item.name)[:100].strip("-") + ("-failed" if report.failed else "")
+        for number, page in enumerate((page for each in opened.contexts for page in each.pages), start=1):
+            picture(page, ARTIFACTS / f"{name}-{number}.png")
+    return report
+
+
+def picture(page: Page, path: Path) -> None:
+    """A picture of what the page shows; where it shows nothing any more, the reason as text."""
+    try:
+        page.screenshot(path=path, timeout=5_000)
+    except Error as error:
+        path.parent.mkdir(exist_ok=True)
+        path.with_suffix(".txt").write_text(f"{page.url}: {error}", "utf-8")
 
 
 class Watched:
