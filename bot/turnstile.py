@@ -38,9 +38,10 @@ class Turnstile:
     async def turn(self) -> AsyncIterator[None]:
         """A turn, taken once there is one. Raises FullError where too many wait for theirs."""
         if self._within >= self._most:
+            held = "1 question is" if self._most == 1 else f"{self._most} questions are"
             raise FullError(
-                f"{self._most} questions are being answered or wait for it, which is all that this server takes at "
-                "a time. Yours was not lost: ask it again in a moment."
+                f"{held} being answered or wait for it, which is all that this server takes at a time. Yours was not "
+                "lost: ask it again in a moment."
             )
         self._within += 1
         try:

@@ -71,7 +71,7 @@ def quote(
 
 def message(words: str) -> str:
     """A sentence of the program's own, such as an error, as a quiet paragraph."""
-    return f'<section class="pq-answer"><p class="pq-note">{escaped(words)}</p></section>'
+    return f'<section class="pq-answer"><p class="pq-note">{escaped(words[:1].upper() + words[1:])}</p></section>'
 
 
 def quoted_in(shown: str) -> str:

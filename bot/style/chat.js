@@ -22,6 +22,15 @@
     if (button) copy(button);
   });
 
+  // Escape folds what is unfolded around the keyboard's place, and goes back to the name it was unfolded by.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !event.target.closest) return;
+    const unfolded = event.target.closest(".pq-menu details[open], #pq-bring details[open], #pq-bring[open]");
+    if (!unfolded) return;
+    unfolded.open = false;
+    unfolded.querySelector("summary").focus();
+  });
+
   // Gradio labels a message with its HTML source; read aloud, that is noise.
   function name(message) {
     const words = message.dataset.testid === "bot" ? "Answer" : "Your question";

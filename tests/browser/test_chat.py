@@ -140,6 +140,9 @@ def test_why_this_quote_names_the_shared_words(watched: Watched) -> None:
     watched.ask("Where is the LEAF built?")
     watched.page.locator(".pq-why summary").first.click()
     expect(watched.page.locator(".pq-why p").first).to_have_text("It shares leaf, built with your question.")
+    watched.page.keyboard.press("Escape")
+    expect(watched.page.locator(".pq-why").first).not_to_have_attribute("open", "")
+    expect(watched.page.locator(".pq-why summary").first).to_be_focused()
 
 
 def test_the_keyboard_alone_suffices(watched: Watched) -> None:
