@@ -74,7 +74,7 @@ def greet(
     quietly: Any = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
     brought.click(greeting, known, depends, **quietly)
     greeted = page.load(greeting, known, depends, **quietly)
-    greeted.then(
+    followed = greeted.then(
         linked,
         None,
         filled,
@@ -82,3 +82,9 @@ def greet(
         show_progress="hidden",
         concurrency_limit=None,  # the turnstile's matter
     )
+
+    def fit(messages: list[Message], *chosen: Any) -> tuple[Any, ...]:
+        return fitted(opening, messages, Chosen(*chosen))
+
+    # A busy browser tells of the answer's arrival before it has put in place what the link chose.
+    followed.then(fit, known, narrowing.fitting, **quietly)
