@@ -37,30 +37,13 @@ def main() -> int:
 
 
 def _pictures(browser: Browser, site: str) -> None:
-    page = _chat(browser, site, "light", 1100, 760)
-    _keep(page, "first-sight")
+    _answers(browser, site)
+    _ways(browser, site)
+    page = _chat(browser, site, "dark", 390, 760)
     _ask(page, QUESTION)
     link = page.locator(".pq-open").first.get_attribute("href") or ""
-    _keep(page, "chat-light")
-    page = _chat(browser, site, "dark", 1100, 760)
-    _ask(page, "What is Honda's new EV line called?")
-    page.locator(".pq-why summary").first.click()
-    _keep(page, "chat-dark")
-    page = _chat(browser, site, "light", 1100, 760)
-    _ask(page, "Who won the 1998 World Cup?")
-    _keep(page, "decline")
-    page = _chat(browser, site, "light", 1100, 900)
-    _ask(page, "What did Nissan and Honda agree since March 2024?")
-    page.locator("#pq-narrow > button").click()
-    page.wait_for_selector(".pq-columns a")
-    page.evaluate("window.scrollTo(0, 0)")
-    _keep(page, "narrow")
-    page = _chat(browser, site, "light", 1100, 900)
-    page.locator("#pq-bring > summary").click()
-    _keep(page, "bring")
-    page = _chat(browser, site, "light", 320, 640)
-    _ask(page, "Where is the LEAF built?")
-    _keep(page, "chat-phone")
+    page.goto(f"{site}{link}")
+    _keep(page, "article-phone")
     page = browser.new_page(viewport={"width": 1000, "height": 720})
     page.goto(f"{site}{link}")
     _keep(page, "article")
@@ -68,10 +51,62 @@ def _pictures(browser: Browser, site: str) -> None:
     _keep(page, "library")
 
 
-def _chat(browser: Browser, site: str, scheme: str, width: int, height: int) -> Page:
+def _answers(browser: Browser, site: str) -> None:
+    """First sight, answers in light and dark, on a phone and on a 4K screen, and a decline."""
+    page = _chat(browser, site, "light", 1100, 760)
+    _keep(page, "first-sight")
+    _ask(page, QUESTION)
+    _keep(page, "chat-light")
+    page.close()
+    page = _chat(browser, site, "dark", 1100, 760)
+    _ask(page, "What is Honda's new EV line called?")
+    page.locator(".pq-why summary").first.click()
+    page.wait_for_selector(".pq-contribution")
+    _keep(page, "chat-dark")
+    page.close()
+    page = _chat(browser, site, "light", 1100, 760)
+    _ask(page, "Who won the 1998 World Cup?")
+    _keep(page, "decline")
+    page.close()
+    page = _chat(browser, site, "light", 320, 640)
+    _ask(page, "Where is the LEAF built?")
+    _keep(page, "chat-phone")
+    page.close()
+    page = _chat(browser, site, "light", 3840, 2160, scale=0.5)
+    _ask(page, "What do Nissan and Honda want to do together?")
+    _keep(page, "chat-4k")
+
+
+def _ways(browser: Browser, site: str) -> None:
+    """Narrowing, bringing, and the conversations that were kept."""
+    page = _chat(browser, site, "light", 1100, 900)
+    _ask(page, "What did Nissan and Honda agree since March 2024?")
+    page.locator("#pq-narrow > button").click()
+    page.wait_for_selector(".pq-columns a")
+    page.evaluate("window.scrollTo(0, 0)")
+    _keep(page, "narrow")
+    page.locator(".pq-new").click()
+    page.wait_for_selector("#pq-chat .example")
+    _ask(page, "Where is the LEAF built?")
+    page.locator(".pq-to-history").click()
+    page.wait_for_selector(".pq-conversation-title")
+    _keep(page, "history")
+    page.close()
+    page = _chat(browser, site, "light", 1100, 900)
+    page.locator("#pq-bring > summary").click()
+    page.set_input_files("#pq-bring input[type=file]", sorted(ARTICLES.glob("*.md"))[:3])
+    page.locator(".pq-bring-now", has_text="Done:").wait_for()
+    _keep(page, "bring")
+
+
+def _chat(browser: Browser, site: str, scheme: str, width: int, height: int, scale: float = 1) -> Page:
+    """The chat page of so many CSS pixels, of which the picture has `scale` times as many a side."""
     page = browser.new_page(
-        viewport={"width": width, "height": height}, color_scheme="dark" if scheme == "dark" else "light"
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+        device_scale_factor=scale,
     )
+    page.set_default_timeout(120_000)  # a machine may be busy
     page.goto(f"{site}/")
     page.wait_for_selector("#pq-chat .example")
     return page
