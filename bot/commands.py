@@ -40,6 +40,8 @@ def add(options: argparse.Namespace) -> int:
                 allow_private=options.allow_private,
                 columns=options.columns,
                 workers=options.workers,
+                ray=options.ray,
+                device=options.device,
             ),
         )
 

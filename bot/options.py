@@ -9,6 +9,7 @@ from pathlib import Path
 import index
 from bot.feedback_options import feedback_options
 from bot.migration import migration_options
+from bot.ray_options import add_ray, add_workers
 from bot.settings import Settings
 from bot.slack_options import slack_options
 from bot.store_options import store_options
@@ -91,14 +92,15 @@ def _articles(commands: Commands[argparse.ArgumentParser], shared: argparse.Argu
     )
     add.add_argument("--allow-private", action="store_true", help="fetch from this machine and its network, too")
     _columns(add)
-    _workers(add)
+    add_workers(add)
+    add_ray(add)
     sync = commands.add_parser(
         "sync", parents=[shared], help="make the index agree with a folder: add, update, drop"
     )
     sync.add_argument("folder", metavar="FOLDER")
     sync.add_argument("--allow-private", action="store_true", help="fetch from this machine and its network, too")
     _columns(sync)
-    _workers(sync)
+    add_workers(sync)
     remove = commands.add_parser("remove", parents=[shared], help="take articles out")
     remove.add_argument("names", nargs="+", metavar="NAME", help="an article's id or origin, or a file or folder")
     listing = commands.add_parser("list", parents=[shared], help="show what there is, latest published first")
@@ -106,16 +108,6 @@ def _articles(commands: Commands[argparse.ArgumentParser], shared: argparse.Argu
         "query", nargs="?", default="", help="only those with this in title, source, author or origin"
     )
     listing.add_argument("--limit", type=_positive, default=100, metavar="N", help="at most (default: %(default)s)")
-
-
-def _workers(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--workers",
-        type=_positive,
-        default=0,
-        metavar="N",
-        help="how many files are read at once (default: what suits the cores of this machine)",
-    )
 
 
 def _columns(command: argparse.ArgumentParser) -> None:

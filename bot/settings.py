@@ -101,6 +101,15 @@ def _parsed(name: str, text: str, default: object) -> object:
     return text
 
 
+def silence_ray() -> None:
+    """Make Ray send nothing home and say nothing here; it reads its switches when it is imported."""
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ["RAY_BACKEND_LOG_LEVEL"] = "fatal"
+    os.environ["RAY_ENABLE_AUTO_CONNECT"] = "0"  # it would start again by itself after it was ended
+    os.environ["RAY_ROTATION_MAX_BYTES"] = "1000000"  # for each of its log files, which are gone at the end
+    os.environ["RAY_ROTATION_BACKUP_COUNT"] = "1"
+
+
 def silence_gradio() -> None:
     """Make Gradio send nothing home; it reads its switches from the environment when it is imported."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
 import index
+from bot.settings import silence_ray
 from index import Article, ArticleSummary, OpenIndex, ReadError, Sort, Standing
 
 if TYPE_CHECKING:
@@ -38,23 +40,33 @@ class Shelf:
         allow_private: bool = False,
         columns: Columns | None = None,
         workers: int = 0,
+        ray: str | None = None,
+        device: str = "cpu",
     ) -> AddReport:
         """Take in files, folders, pages, feeds and sitemaps; what is there already, word for word, is left alone.
 
         URLs lead to the open internet only, unless `allow_private`. `columns` says what a table's columns are
         called where it is not as we call them: `{"title": "headline", "text": "story"}`. `workers` files
-        are read at once, as many as suit the machine if 0. Raises ReadError for a
-        source that does not exist, IndexBusyError while another process writes.
+        are read at once, as many as suit the machine if 0. `ray` is the address of a Ray cluster, HOST:PORT, whose
+        cores (or GPUs, where `device` is cuda) encode; if it is empty, Ray runs on this machine alone. Raises
+        ReadError for a source that does not exist, IndexBusyError while another process writes, ClusterError
+        where Ray or its cluster cannot be had.
         """
-        return index.add(
-            self._index.builder,
-            sources,
-            on_skip,
-            on_progress,
-            allow_private=allow_private,
-            columns=columns,
-            workers=workers,
-        )
+        with ExitStack() as cluster:
+            spread = None
+            if ray is not None:
+                silence_ray()
+                spread = cluster.enter_context(index.spread_over(ray, self._index.encoder, device))
+            return index.add(
+                self._index.builder,
+                sources,
+                on_skip,
+                on_progress,
+                allow_private=allow_private,
+                columns=columns,
+                workers=workers,
+                spread=spread,
+            )
 
     def put(self, *articles: Article, on_written: OnWritten | None = None) -> AddReport:
         """Take in articles that are at hand, such as a posted text; each needs an `origin` of its own.

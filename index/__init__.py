@@ -12,6 +12,7 @@ from index.counting import months_under, names_under
 from index.encode import find_encoder, load_encoder
 from index.errors import (
     ArticleMissingError,
+    ClusterError,
     EncoderMismatchError,
     IndexBusyError,
     IndexDamagedError,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from index.readers.moment import parse_day
     from index.readers.rows import Columns, parse_columns
     from index.significance import Difference, Estimate, compare, estimate
+    from index.spread import spread_over
     from index.tally import AddReport, OnProgress, Progress, Tally
     from index.watching.pace import Pace, every_of, spelled
     from index.watching.watcher import Looked, Remark, Watcher
@@ -59,6 +61,7 @@ _LATER = {
     "index.readers.fields": ("make_article",),
     "index.readers.moment": ("parse_day",),
     "index.readers.rows": ("Columns", "parse_columns"),
+    "index.spread": ("spread_over",),
     "index.significance": ("Difference", "Estimate", "compare", "estimate"),
     "index.tally": ("AddReport", "OnProgress", "Progress", "Tally"),
     "index.watching.pace": ("Pace", "every_of", "spelled"),
@@ -74,6 +77,7 @@ __all__ = [
     "ArticleMissingError",
     "ArticleSummary",
     "Change",
+    "ClusterError",
     "Collection",
     "Columns",
     "Difference",
@@ -147,6 +151,7 @@ __all__ = [
     "read_file",
     "sentences",
     "spelled",
+    "spread_over",
     "standing",
     "sync",
     "trimmed",

@@ -109,9 +109,12 @@ class Builder:
 
     def prepare(self, article: Article) -> Prepared:
         """The article, split into passages if it brings new ones; any thread may do this, before a `commit`."""
+        return Prepared(article, self._split(article) if self.is_news(article) else ())
+
+    def is_news(self, article: Article) -> bool:
+        """Whether an article brings passages that are not in the catalogue yet; any thread may ask."""
         with looking(self.catalogue) as batch:
-            is_news = batch.is_news(article)
-        return Prepared(article, self._split(article) if is_news else ())
+            return batch.is_news(article)
 
     def encode(self, prepared: Sequence[Prepared]) -> None:
         """Give articles the vectors of their passages."""

@@ -38,17 +38,23 @@ def places(cache: Path | None, beside: Path | None) -> list[Path]:
 
 
 def open_converted(
-    label: str, model: Path, digest: str, kept_in: Sequence[Path], known: KnownDigests | None = None
+    label: str,
+    model: Path,
+    digest: str,
+    kept_in: Sequence[Path],
+    known: KnownDigests | None = None,
+    threads: int = 0,
 ) -> OpenVinoModel:
     """The model of a folder, converted; in a process of its own and into the first place that can be written.
 
-    A converted model that is damaged is made again; `known` are digests that need not be taken anew. Raises
-    ModelError when the model cannot be converted or no place can be written.
+    It runs on as many `threads`, or on every core if 0. A converted model that is damaged is made again; `known` are
+    digests that need not be taken anew. Raises ModelError when the model cannot be converted or no place can be
+    written.
     """
     name = _name(label, model, digest)
     for place in kept_in:
         if is_whole(place / name, known):
-            return _open(place / name)
+            return _open(place / name, threads)
     refused = []
     for place in kept_in:
         try:
@@ -56,7 +62,7 @@ def open_converted(
             with FileLock(place / f"{name}.lock"):
                 if not is_whole(place / name):  # nobody else made it meanwhile
                     _make(model, place, name)
-            return _open(place / name)
+            return _open(place / name, threads)
         except OSError as error:
             refused.append(f"{place} ({error.strerror or error})")
     raise ModelError(
@@ -83,9 +89,9 @@ def _name(label: str, model: Path, digest: str) -> str:
     return f"{Path(label).name}-{whole.hexdigest()[:20]}"
 
 
-def _open(folder: Path) -> OpenVinoModel:
+def _open(folder: Path, threads: int) -> OpenVinoModel:
     recipe = Recipe(**json.loads((folder / RECIPE).read_text("utf-8")))
-    return OpenVinoModel(folder, recipe, (folder / TOKENIZER).read_text("utf-8"))
+    return OpenVinoModel(folder, recipe, (folder / TOKENIZER).read_text("utf-8"), threads)
 
 
 def _make(model: Path, place: Path, name: str) -> None:

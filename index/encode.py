@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from pathlib import Path
 
 from index.digests import KnownDigests
@@ -25,12 +26,13 @@ def find_encoder(
     cache: Path | None = None,
     beside: Path | None = None,
     digest: str = "",
+    threads: int = 0,
 ) -> LazyEncoder:
     """The encoder of that name or folder; all-MiniLM-L6-v2 from its installed package when empty.
 
     Its weights are found and their digest is taken, or known, now; the model is loaded on first use. Nothing is
     fetched: a name is looked up among the models that are already on this machine. `digest` is the SHA-256
-    that the weights must have; the default model's is known.
+    that the weights must have; the default model's is known. OpenVINO uses as many `threads`, all cores if 0.
 
     OpenVINO runs a converted copy, which is kept in `cache` (the user's cache folder when None) or, where
     that cannot be written, in the folder `beside`. "auto" takes torch instead on a `device` other than the
@@ -54,7 +56,12 @@ def find_encoder(
             else f"bring the model anew into {folder}"
         )
         raise ModelError(f"the weights of {name} have SHA-256 {found}, expected {expected}; {cure}")
-    return LazyEncoder(name, found, lambda: _load(name, folder, found, backend, device, cache, beside))
+    return LazyEncoder(
+        name,
+        found,
+        lambda: _load(name, folder, found, backend, device, cache, beside, threads),
+        partial(_on_one_core, str(folder) if Path(model).is_dir() else model, backend, device, cache, found),
+    )
 
 
 def load_encoder(model: str = "") -> Encoder:
@@ -62,8 +69,20 @@ def load_encoder(model: str = "") -> Encoder:
     return find_encoder(model).load()
 
 
+def _on_one_core(model: str, backend: str, device: str, cache: Path | None, digest: str) -> Encoder:
+    """The same encoder in another process, which may be on another machine."""
+    return find_encoder(model, backend=backend, device=device, cache=cache, digest=digest, threads=1).load()
+
+
 def _load(
-    name: str, folder: Path, digest: str, backend: str, device: str, cache: Path | None, beside: Path | None
+    name: str,
+    folder: Path,
+    digest: str,
+    backend: str,
+    device: str,
+    cache: Path | None,
+    beside: Path | None,
+    threads: int,
 ) -> Encoder:
     from index.sentence_encoder import SentenceEncoder
 
@@ -72,7 +91,9 @@ def _load(
 
         try:
             return SentenceEncoder(
-                name, digest, open_converted(name, folder, digest, places(cache, beside), KnownDigests(cache))
+                name,
+                digest,
+                open_converted(name, folder, digest, places(cache, beside), KnownDigests(cache), threads),
             )
         # What OpenVINO raises is a RuntimeError; where it is not installed, or not made for, it is an ImportError.
         except (ModelError, RuntimeError, ImportError) as error:

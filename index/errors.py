@@ -10,6 +10,7 @@
     ├── IndexBusyError         another process is writing to the index
     ├── EncoderMismatchError   the index was built with another encoder
     ├── ArticleMissingError    no article has this id or origin
+    ├── ClusterError           the machines that passages are encoded on cannot be had
     ├── QuestionError          a question is empty or too long
     └── SettingError           an option or environment variable holds a value that cannot be used
 
@@ -76,6 +77,10 @@ class EncoderMismatchError(PullquoteError):
 
 class ArticleMissingError(PullquoteError):
     """No article has the id or origin asked for."""
+
+
+class ClusterError(PullquoteError):
+    """The machines that passages are to be encoded on cannot be had, or were lost."""
 
 
 class QuestionError(PullquoteError):

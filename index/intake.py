@@ -16,6 +16,7 @@ from index.fetch import Fetcher, Manners
 from index.marks import Marks, mark_of
 from index.origin import file_of, is_web
 from index.pipeline import Pipeline
+from index.prepared import Spread
 from index.readers import each_file
 from index.readers.rows import Columns
 from index.readers.source import Notice
@@ -45,6 +46,7 @@ def add(
     fetcher: Fetcher | None = None,
     workers: int = 0,
     stop: Event | None = None,
+    spread: Spread | None = None,
 ) -> AddReport:
     """Take in every article of these sources; what is there already, word for word, is left alone.
 
@@ -53,8 +55,9 @@ def add(
     `columns` says what the columns of tables are called, see `index.read_file`; it is remembered for each
     file, until it is told otherwise. `workers` files are read at once, or as many as suit the machine if it is
     0; what is taken in, and under which ids, does not depend on it. What cannot be read is skipped and
-    reported. Once `stop` is set the run ends as with Ctrl-C, whatever a parser hangs over. Raises ReadError for
-    a path that does not exist, and IndexBusyError while another process writes.
+    reported. With a `spread`, see `index.spread_over`, passages are encoded there. Once `stop` is set the run ends
+    as with Ctrl-C, whatever a parser hangs over. Raises ReadError for a path that does not exist, and
+    IndexBusyError while another process writes.
     """
     urls = [str(source) for source in sources if is_web(str(source))]
     paths = [Path(source) for source in sources if not is_web(str(source)) and str(source) != STDIN]
@@ -70,7 +73,7 @@ def add(
             manners = Manners(allow_private=allow_private, between=BETWEEN)
             fetching = fetcher or own.enter_context(closing(Fetcher(manners)))
             said.append(said_by_urls(urls, lambda notice: Arrivals(fetching, seen, notice)))
-        return run.report(was_stopped=_take(builder, seen, chain.from_iterable(said), run, stop))
+        return run.report(was_stopped=_take(builder, seen, chain.from_iterable(said), run, stop, spread))
 
 
 def sync(
@@ -121,9 +124,16 @@ def sync(
     return run.report(removed=removed)
 
 
-def _take(builder: Builder, seen: Seen, said: Iterable[Said], run: Run, stop: Event | None) -> bool:
+def _take(
+    builder: Builder,
+    seen: Seen,
+    said: Iterable[Said],
+    run: Run,
+    stop: Event | None,
+    spread: Spread | None = None,
+) -> bool:
     """Take in all that is said; whether it was stopped by Ctrl-C, or by `stop`, before the end."""
-    pipeline = Pipeline(builder, seen, said)
+    pipeline = Pipeline(builder, seen, said, spread)
     try:
         with _stopping(pipeline, stop):
             for step in pipeline:

@@ -23,9 +23,17 @@ _Read = tuple[Vectors, Vectors]
 class LazyEncoder:
     """An Encoder known by name, digest and dimension that calls `load` once, on its first use."""
 
-    def __init__(self, name: str, digest: str, load: Callable[[], Encoder]) -> None:
+    def __init__(
+        self,
+        name: str,
+        digest: str,
+        load: Callable[[], Encoder],
+        elsewhere: Callable[[], Encoder] | None = None,
+    ) -> None:
         self.name = name
         self.digest = digest
+        self.elsewhere = elsewhere or load
+        """Loads the same encoder on one core of whatever process it is sent to."""
         self._load = load
         self._loaded: Encoder | None = None
         self._loading = Lock()

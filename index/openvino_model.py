@@ -39,10 +39,10 @@ class OpenVinoModel:
     # Small batches stay in a core's cache: on an EPYC core 1 passage at a time was a fifth faster than 8.
     batch_tokens = 512
 
-    def __init__(self, folder: Path, recipe: Recipe, tokenizer: str) -> None:
+    def __init__(self, folder: Path, recipe: Recipe, tokenizer: str, threads: int = 0) -> None:
         self.recipe = recipe
         self.tokenizer = tokenizer
-        self.workers = _cores()
+        self.workers = threads or _cores()
         self._forward = _requests(folder / FORWARD, self.workers)
         self._finish = _requests(folder / FINISH, self.workers) if recipe.does_more else None
 

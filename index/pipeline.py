@@ -13,13 +13,15 @@ from index.builder import Builder
 from index.encoding import BATCH
 from index.errors import ReadError
 from index.instalment import Instalments
-from index.prepared import Prepared
+from index.prepared import Prepared, Spread
 from index.seen import Seen
 from index.sources import FileEnd, PagesEnd, Said
 from index.verdict import Outcome
 
 # A parcel is full at so many passages (see BATCH), characters, or whatever else was said.
 _CHARACTERS, _SAID = 400_000, 2_000
+# Characters of a passage, about; what is split elsewhere is counted by it until it is back.
+_PASSAGE = 700
 # Characters of articles that are held until they are written.
 _MOST_CHARACTERS = 8_000_000
 # Articles met so lately that their copies may still be on their way.
@@ -28,9 +30,10 @@ _LATELY = 20_000
 
 @dataclass(slots=True)
 class Parcel:
-    """Some of what was said, in order, with its articles prepared."""
+    """Some of what was said, in order, with its articles prepared; those `elsewhere` are still to be split."""
 
     articles: list[Prepared] = field(default_factory=list)
+    elsewhere: list[Prepared] = field(default_factory=list)
     skipped: list[ReadError] = field(default_factory=list)
     files: list[FileEnd] = field(default_factory=list)
     pages: list[PagesEnd] = field(default_factory=list)
@@ -75,12 +78,14 @@ Step = Encoded | Written
 class Pipeline:
     """A run of articles into an index, from what is said to what can be found; its items are the steps of it.
 
-    Whatever is said is taken in in that order. Memory is bounded by what lies between two stages.
+    Whatever is said is taken in in that order. Memory is bounded by what lies between two stages. With a
+    `spread` articles that bring something new are split and encoded there.
     """
 
-    def __init__(self, builder: Builder, seen: Seen, said: Iterable[Said]) -> None:
+    def __init__(self, builder: Builder, seen: Seen, said: Iterable[Said], spread: Spread | None = None) -> None:
         self._builder = builder
         self._seen = seen
+        self._spread = spread
         self._holds = False
         self._parcels = Ahead(self._split(said), room=2)
         self._encoded = Ahead(self._encode(self._parcels), room=2)
@@ -92,6 +97,9 @@ class Pipeline:
     def stop(self) -> None:
         """Read and encode no more; what has been encoded is still written, which the last steps tell of."""
         self._parcels.close()
+        self._encoded.close()
+        if self._spread:
+            self._spread.stop()
         self._encoded.close(wait=None)
 
     def close(self) -> None:
@@ -106,7 +114,15 @@ class Pipeline:
             if isinstance(each, Article):
                 words = hash((each.digest, each.title, each.source, each.author, each.url, each.published))
                 # The catalogue does not hold it yet, but will when this one comes to it.
-                prepared = Prepared(each) if words in lately else self._builder.prepare(each)
+                if words in lately:
+                    prepared = Prepared(each)
+                elif self._spread is None:
+                    prepared = self._builder.prepare(each)
+                else:
+                    prepared = Prepared(each)
+                    if self._builder.is_news(each):
+                        parcel.elsewhere.append(prepared)
+                        parcel.passages += 1 + len(each.text) // _PASSAGE
                 lately[words] = None
                 if len(lately) > _LATELY:
                     del lately[next(iter(lately))]
@@ -125,9 +141,22 @@ class Pipeline:
         yield parcel
 
     def _encode(self, parcels: Iterable[Parcel]) -> Iterator[Parcel]:
+        if self._spread is not None:
+            yield from self._encode_elsewhere(parcels, self._spread)
+            return
         for parcel in parcels:
             self._builder.encode(parcel.articles)
             yield parcel
+
+    def _encode_elsewhere(self, parcels: Iterable[Parcel], spread: Spread) -> Iterator[Parcel]:
+        sent = Ahead(((parcel, spread.send(parcel.elsewhere)) for parcel in parcels), room=spread.room)
+        try:
+            for parcel, arrive in sent:
+                arrive()
+                parcel.passages = sum(len(each.passages) for each in parcel.articles)
+                yield parcel
+        finally:
+            sent.close()
 
     def _write(self, parcels: Iterable[Parcel]) -> Iterator[Step]:
         instalments = Instalments()

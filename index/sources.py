@@ -56,8 +56,12 @@ Said = Article | ReadError | FileEnd | PagesEnd
 
 def workers_for(number: int) -> int:
     """How many files are read at once: `number`, or, if that is 0, as many as suit the cores of this machine."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return number or max(2, min(_MOST_WORKERS, cores // 2))
+    return number or max(2, min(_MOST_WORKERS, cores() // 2))
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def with_notices(read: Callable[[Notice], Iterable[T]]) -> Iterator[T | ReadError]:

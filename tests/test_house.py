@@ -39,7 +39,11 @@ FLOORS = tuple(
             "write_lock copying counting dense lexical snapshot derive shared tending rerank seen arrivals standing "
             "sources",
         ),
-        ("index", "retriever builder pipeline tally run intake following opened inspect"),
+        (
+            "index",
+            "retriever builder travel spread spread_readers spread_start pipeline tally run intake following opened "
+            "inspect",
+        ),
         ("index", "watching migrating"),
         ("", "index"),
         ("bot", "answer brought sent settings style words form cues judge measures offtopic period order"),
@@ -62,8 +66,8 @@ FLOORS = tuple(
         ("bot", "chat slack"),
         (
             "bot",
-            "web outgoing examining feedback_options slack_options store_options watching watch_options watch_lines "
-            "migration",
+            "web outgoing examining feedback_options slack_options store_options ray_options watching watch_options "
+            "watch_lines migration",
         ),
         ("bot", "options"),
         ("bot", "commands"),
@@ -81,6 +85,7 @@ ONE_ROOM = {
     "httpx": "index/fetch.py",
     "mwparserfromhell": "index/readers/mediawiki.py",
     "openvino": "index/openvino_model.py",
+    "ray": "index/spread",
     "sentence_transformers": "index/torch_model.py",
     "slack_bolt": "bot/slack/app.py",
     "py3langid": "index/language.py",
