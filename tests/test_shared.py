@@ -25,6 +25,7 @@ from index.shared.postings import DatabaseWords, rounded
 from index.shared.tables import outbox
 from index.shared.view import AWAY, SharedView
 from tests.milvus_server import MilvusServer
+from tests.postgres import Postgres
 from tests.small_encoder import SmallEncoder
 
 _WORDS = [
@@ -296,3 +297,32 @@ def test_a_token_is_shown_nowhere() -> None:
 def test_another_store_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match="expected one of: faiss, milvus"):
         open_index(tmp_path / "index", store="chroma")
+
+
+def test_what_one_machine_writes_another_with_a_folder_of_its_own_finds_at_once(
+    tmp_path: Path, postgres: Postgres, uri: str
+) -> None:
+    database = postgres.new_database()
+    where = {"database": database, "store": "milvus"}
+    away = "http://127.0.0.1:9"  # Milvus Lite is for one process: whoever comes second does without
+    here = open_index(tmp_path / "here", encoder=SmallEncoder(), milvus_uri=uri, **where)  # type: ignore[arg-type]
+    there = open_index(
+        tmp_path / "there",
+        encoder=SmallEncoder(),
+        milvus_uri=uri if uri.startswith("http") else away,
+        **where,  # type: ignore[arg-type]
+    )
+    try:
+        here.builder.put(_articles(20))
+        assert there.retriever.search("Title 12", 1)[0].article.title == "Title 12"
+        _until(lambda: _is_fed(here))
+        there.builder.put([Article("Zebras", "Zebras graze.", origin="/zebras")])
+        assert here.retriever.search("zebras", 1)[0].article.title == "Zebras"
+        there.builder.remove(["/zebras"])
+        assert "Zebras" not in [hit.article.title for hit in here.retriever.search("zebras", 5)]
+        if uri.startswith("http"):
+            _until(lambda: _is_fed(there))
+            assert _found(here) == _found(there)
+    finally:
+        there.close()
+        here.close()
