@@ -1,4 +1,4 @@
-"""The options of where passages are found: files in the index folder, or Milvus."""
+"""The options of where articles are kept and passages found: the index folder, PostgreSQL, Milvus."""
 
 from __future__ import annotations
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from bot import Bot
-from index import Article, IndexBusyError, IndexMissingError, ServerAwayError, SettingError, open_index
+from index import Article, IndexBusyError, IndexMissingError, ServerAwayError, SettingError, open_index, verify
 from index.catalogue import Catalogue
 from index.database import database_url, shown
 from index.opened import OpenIndex
@@ -191,6 +194,29 @@ def test_a_lost_lock_is_told_and_nothing_is_half_kept(
             here.builder.put([article("One.")])
     assert there.catalogue.count() == (0, 0)
     assert here.builder.put([article("One.")]) == {"added": 1}
+
+
+def test_whatever_was_acknowledged_survives_a_server_that_is_killed_while_it_is_written_to(
+    here: OpenIndex, postgres: Postgres
+) -> None:
+    acknowledged: list[str] = []
+    for kill in range(3):
+        killer = Timer(0.3 + kill / 10, postgres.kill)
+        killer.start()
+        with suppress(ServerAwayError):
+            for number in count():
+                origin = f"/{kill}/{number}"
+                here.builder.put([article(f"Sentence {number} of {kill}.", origin)])
+                acknowledged.append(origin)
+        killer.join()
+        postgres.start()
+    here.builder.put([article("The last one.", "/last")])
+    there = here.catalogue.origins()
+    assert acknowledged
+    assert [origin for origin in acknowledged if origin not in there] == []
+    assert len(there) <= len(acknowledged) + 1 + 3  # what was being committed may be in, unacknowledged
+    assert here.catalogue.passage_ids().tolist() == here.retriever.snapshot.vectors.ids().tolist()
+    assert verify(here) == []
 
 
 def test_a_catalogue_is_read_without_making_one(database: str) -> None:
