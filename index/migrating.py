@@ -17,6 +17,7 @@ from index.ledger import note_encoder
 from index.manifest import read_manifest, write_manifest
 from index.opened import OpenIndex, open_index
 from index.ports import Encoder
+from index.shared.opening import keep_vectors
 
 SAMPLE = 50
 """How many passages are asked for before and after."""
@@ -39,62 +40,84 @@ class Migrated:
 
 
 def migrate(
-    folder: Path, database: str, *, encoder: Encoder | None = None, cache: Path | None = None, on_copied: OnCopied
+    folder: Path,
+    database: str = "",
+    *,
+    store: str = "faiss",
+    milvus_uri: str = "",
+    milvus_token: str = "",
+    encoder: Encoder | None = None,
+    cache: Path | None = None,
+    on_copied: OnCopied,
 ) -> Migrated:
-    """Copy the index in a folder into an empty PostgreSQL database, which the folder follows from then on.
+    """Copy the index in a folder into an empty PostgreSQL database, its vectors to Milvus, or both.
 
-    No vector is made anew. What was cut short goes on where it was. `catalogue.sqlite` stays behind, as it is.
-    Raises IndexMissingError, IndexBusyError, ServerAwayError, SettingError where the database holds other articles,
-    and IndexDamagedError where the copy is not what it was made from.
+    The folder follows the database from then on. No vector is made anew. What was cut short goes on where it was.
+    `catalogue.sqlite` stays behind, as it is. Raises IndexMissingError, IndexBusyError, ServerAwayError, SettingError
+    where the database holds other articles, and IndexDamagedError where the copy is not what it was made from.
     """
-    url = database_url(database)
-    _check_unmoved(folder, url)
-    source = open_index(folder, encoder=encoder, create=False, cache=cache)
+    url = database_url(database) if database else None
+    is_there = url is not None and _is_moved(folder, url)
+    if store == "faiss" and (url is None or is_there):
+        raise SettingError(f"{folder} is where it shall be; nothing is left to do")
+    source = open_index(folder, encoder=encoder, create=False, cache=cache, database=database if is_there else "")
+    target = source.catalogue if url is None or is_there else Catalogue(url)
+    place = " and ".join(each for each in (shown(url) if url else "", milvus_uri) if each)
     try:
-        if not source.catalogue.count()[0]:
-            raise SettingError(f"there are no articles in {folder}; add them to the database itself")
-        target = Catalogue(url)
-        try:
-            with source.builder.holding():
+        articles, passages = source.catalogue.count()
+        if not articles:
+            raise SettingError(f"there are no articles in {folder}; add them where they are to be")
+        with source.builder.holding():
+            if target is not source.catalogue:
                 copy_catalogue(source.catalogue, target, on_copied)
                 if target.sequence() != source.catalogue.sequence():
-                    raise SettingError(
-                        f"{shown(url)} has been written to since it was made of {folder}; it is moved"
-                    )
-                articles = compare_catalogues(source.catalogue, target)
+                    raise SettingError(f"{place} has been written to since it was made of {folder}; it is moved")
+                compare_catalogues(source.catalogue, target)
                 if target.built_with() is None:
                     note_encoder(target, source.encoder)
-                queries = _sample(source)
-                before = [_hits(source, query) for query in queries]
+            if store == "milvus":
+                keep_vectors(target, source.encoder, source.retriever.snapshot.kept, on_copied)
+            queries = _sample(source)
+            before = [_hits(source, query) for query in queries]
+        if target is not source.catalogue:
             _adopt(folder, source.catalogue, target)
-        finally:
-            target.close()
-        passages = source.catalogue.count()[1]
     finally:
+        target.close()
         source.close()
-    moved = open_index(folder, encoder=encoder or source.encoder, database=database)
+    moved = open_index(
+        folder,
+        encoder=encoder or source.encoder,
+        database=database,
+        store=store,
+        milvus_uri=milvus_uri,
+        milvus_token=milvus_token,
+    )
     try:
         after = [_hits(moved, query) for query in queries]
     finally:
         moved.close()
+    return Migrated(place, articles, passages, len(queries), _checked(before, after, place))
+
+
+def _checked(before: list[list[int]], after: list[list[int]], place: str) -> float:
+    """The share of the hits that are the same; raises IndexDamagedError where they are too few."""
     wanted = sum(map(len, before))
     found = sum(len(set(one) & set(other)) for one, other in zip(before, after, strict=True))
     same = found / wanted if wanted else 1.0
     if same < LEAST:
         raise IndexDamagedError(
-            f"of the hits of {len(queries)} passages {same:.1%} are the same in {shown(url)}, expected at least "
-            f"{LEAST:.0%}; nothing is lost, {folder / 'catalogue.sqlite'} is as it was"
+            f"of the hits of {len(before)} passages {same:.1%} are the same in {place}, expected at least "
+            f"{LEAST:.0%}; nothing is lost, the index folder's catalogue is as it was"
         )
-    return Migrated(shown(url), articles, passages, len(queries), same)
+    return same
 
 
-def _check_unmoved(folder: Path, url: URL) -> None:
-    """Raises SettingError where the folder follows the database already."""
+def _is_moved(folder: Path, url: URL) -> bool:
+    """Whether the folder follows the database already."""
     manifest, target = read_manifest(folder), Catalogue(url)
     name = target.name
     target.close()
-    if manifest and manifest.catalogue == name:
-        raise SettingError(f"{folder} has been moved to {shown(url)}; nothing is left to do")
+    return manifest is not None and manifest.catalogue == name
 
 
 def _sample(index: OpenIndex) -> list[str]:

@@ -142,3 +142,15 @@ def test_a_copy_that_differs_in_one_letter_is_noticed(folder: Path, database: st
         compare_catalogues(source, target)
     source.close()
     target.close()
+
+
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_vectors_are_moved_to_milvus_and_none_is_made_anew(folder: Path, database: str, is_shared: bool) -> None:
+    encoder, uri = SmallEncoder(), str(folder.parent / "milvus.db")
+    address = database if is_shared else ""
+    moved = migrate(folder, address, store="milvus", milvus_uri=uri, encoder=encoder, on_copied=untold)
+    assert moved.same >= 0.95
+    assert encoder.encoded == []
+    after = open_index(folder, encoder=encoder, create=False, database=address, store="milvus", milvus_uri=uri)
+    assert after.retriever.search("gecko wall", 1)[0].text == "The gecko left the wall."
+    after.close()

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 from sqlalchemy import Connection, delete
 
 from index.catalogue import Catalogue
 from index.derive import OnEncoded, encode_fresh
-from index.encoding import BATCH
+from index.encoding import BATCH, PassageVectors
 from index.errors import EncoderMismatchError
+from index.inside import Rows
 from index.ledger import Batch
-from index.ports import Encoder
+from index.ports import Encoder, Vectors
 from index.prepared import Fresh, OnWritten
 from index.shared.kept import drop, keep, kept_ids
 from index.shared.postings import drop_words, keep_words
@@ -39,7 +40,15 @@ def check_shared_encoder(known: dict[str, str], encoder: Encoder) -> None:
 class SharedFollower:
     """An `index.builder.Follower`: what came is kept and what went is dropped, for the one who may write."""
 
-    def __init__(self, catalogue: Catalogue, encoder: Encoder, analyze: Callable[[str], list[str]]) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        encoder: Encoder,
+        analyze: Callable[[str], list[str]],
+        known: Callable[[Sequence[int]], Mapping[int, tuple[Vectors, Rows]]] = lambda ids: {},
+    ) -> None:
+        """`known` gives the vectors of passages that need not be encoded, as `index.ports.View.kept` has them."""
+        self._known = known
         self._catalogue = catalogue
         self._encoder = encoder
         self._analyze = analyze
@@ -72,7 +81,11 @@ class SharedFollower:
             self._keep(connection, [], surplus)
         for at in range(0, len(lacking), BATCH):
             fresh = self._load(lacking[at : at + BATCH])
-            encode_fresh(self._encoder, fresh)
+            made = self._known([each.passage.id for each in fresh])
+            for each in fresh:
+                if each.passage.id in made:
+                    each.vectors = PassageVectors(*made[each.passage.id])
+            encode_fresh(self._encoder, [each for each in fresh if each.vectors is None])
             with engine.begin() as connection:
                 self._keep(connection, fresh, [])
             on_written(len(fresh))

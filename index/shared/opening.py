@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from index.catalogue import Catalogue
+from index.inside import Rows
 from index.lexical import analyzed
-from index.ports import Encoder
+from index.ports import Encoder, Vectors
 from index.shared.feeder import Feeder, put
 from index.shared.filling import EXACT_UP_TO, Filling
 from index.shared.follower import SharedFollower, check_shared_encoder
@@ -61,3 +63,14 @@ def open_shared(
     views = SharedViews(catalogue, milvus, analyze, feeder.stop)
     filling.on_change = views.refresh
     return Shared(SharedFollower(catalogue, encoder, analyze), feeder, views)
+
+
+def keep_vectors(
+    catalogue: Catalogue,
+    encoder: Encoder,
+    known: Callable[[Sequence[int]], Mapping[int, tuple[Vectors, Rows]]],
+    on_kept: Callable[[int, int], None],
+) -> None:
+    """Keep vectors that were made for an index of files, and have Milvus told; only what is not known is encoded."""
+    make_tables(catalogue.engine)
+    SharedFollower(catalogue, encoder, analyzed(), known).mend(lambda _: None, on_encoded=on_kept)
