@@ -120,5 +120,6 @@ def wire(opening: Opening, turnstile: Turnstile, conversation: Any, of: Controls
         [conversation.chatbot, *of.chosen],
         of.fitting,
         trigger_mode="always_last",
+        queue=False,  # or it could come after one that knows more, such as the one behind the answer to a link
         **quiet,
     )
