@@ -210,6 +210,10 @@ def test_what_a_writer_that_was_killed_left_in_the_outbox_is_fed_by_the_next(tmp
     with _opened(tmp_path / "index", uri) as index:
         _until(lambda: _is_fed(index))
         assert verify(index) == []
+    with _opened(tmp_path / "index", uri) as index:
+        assert index.retriever.search("Title 5", 1)[0].article.title == "Title 5"
+        assert _in_milvus(index, "Title 5")
+        assert index.retriever.notice() == ""
 
 
 def test_lists_of_vectors_are_searched_once_they_find_enough(tmp_path: Path, uri: str) -> None:

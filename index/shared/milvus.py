@@ -201,12 +201,14 @@ class Milvus:
         try:
             client = self._connected(even_if_away)
             return self._threads.submit(ask, client).result(seconds)
+        except AwayError:
+            raise
         # Exception: it fails in its own errors, in grpc's, and in Python's, and each means the same here.
         except Exception as error:
             self._give_up()
             reason = "no answer" if isinstance(error, LateError) else str(error)[:200]
             if not even_if_away:
-                _logger.warning("Milvus is away after %.1f s: %s", time.monotonic() - began, reason)
+                _logger.info("Milvus is away after %.1f s: %s", time.monotonic() - began, reason)
             raise AwayError(reason) from error
 
     def _give_up(self) -> None:
@@ -230,7 +232,10 @@ class Milvus:
                 for name in ("pymilvus", "grpc._server"):
                     logging.getLogger(name).setLevel(logging.CRITICAL)
                 self._client = MilvusClient(self._uri, token=self._token, timeout=QUICKLY)
-                if not self._is_file:
+                if self._is_file:
+                    for name in self._client.list_collections():
+                        self._client.load_collection(name)  # a server remembers what is searched, a file does not
+                else:
                     told = re.findall(r"\d+", str(self._client.get_server_version(timeout=QUICKLY)))
                     self.has_words = tuple(map(int, told[:2])) >= _BM25_SINCE
             return self._client
