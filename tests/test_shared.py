@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 
 from bot import Bot
-from index import Article, Filters, OpenIndex, SettingError, Vectors, open_index, verify
+from index import Article, Filters, OpenIndex, ServerAwayError, SettingError, Vectors, open_index, verify
 from index.catalogue import Catalogue
 from index.lexical import LexicalIndex, Words, analyzed, write_words
 from index.shared.kept import kept_ids, vectors_of
@@ -180,6 +180,8 @@ def test_a_question_that_milvus_cannot_answer_is_answered_soon_with_a_notice(
                 assert answer.quotes or answer.nearest
             index.builder.put(_articles(5, seed=2, start=50))
             assert "/articles/52" in {hit.article.origin for hit in index.retriever.search("Title 52", 10)}
+            with pytest.raises(ServerAwayError, match="does not answer just now"):
+                verify(index)
         finally:
             server.go_on()
         _until(lambda: index.retriever.notice() == "" and _is_fed(index))

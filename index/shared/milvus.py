@@ -61,7 +61,7 @@ class Milvus:
     """
 
     def __init__(self, uri: str, token: str = "") -> None:
-        self._uri, self._token = check_uri(uri), token
+        self.uri, self._token = check_uri(uri), token
         self._is_file = "://" not in uri
         # Any: pymilvus is loaded when it is first needed, and its calls tell no types.
         self._client: Any = None
@@ -231,7 +231,7 @@ class Milvus:
                 # What they would print is told in our own words, once.
                 for name in ("pymilvus", "grpc._server"):
                     logging.getLogger(name).setLevel(logging.CRITICAL)
-                self._client = MilvusClient(self._uri, token=self._token, timeout=QUICKLY)
+                self._client = MilvusClient(self.uri, token=self._token, timeout=QUICKLY)
                 if self._is_file:
                     for name in self._client.list_collections():
                         self._client.load_collection(name)  # a server remembers what is searched, a file does not

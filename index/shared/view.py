@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine, select
 
 from index.catalogue import Catalogue
+from index.errors import ServerAwayError
 from index.inside import Rows
 from index.ports import Allowed, Encoder, Ranker, Ranking, Vectors
 from index.shared.kept import kept_ids, kept_of, vectors_of
@@ -66,10 +67,13 @@ class SharedVectors:
         return vectors_of(self.engine, {int(i) for i in ids})
 
     def ids(self) -> NDArray[np.int64]:
-        """The ids held in Milvus or on the way there, ascending; raises AwayError."""
+        """The ids held in Milvus or on the way there, ascending; raises ServerAwayError."""
         wanted = kept_ids(self.engine)
         last = int(wanted[-1]) if len(wanted) else 0
-        held = self.milvus.ids(self.collection.name, last) if self.collection else np.empty(0, np.int64)
+        try:
+            held = self.milvus.ids(self.collection.name, last) if self.collection else np.empty(0, np.int64)
+        except AwayError as error:
+            raise ServerAwayError("the engine for vectors", self.milvus.uri, str(error)) from error
         with self.engine.connect() as connection:
             way = connection.execute(select(outbox.c.passage_id, outbox.c.kind).order_by(outbox.c.id)).all()
         put = {int(i) for i, kind in way if kind == "put"}
