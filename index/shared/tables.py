@@ -23,6 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
+from index.tables import Id
+
 shared_tables = MetaData()
 
 corpus = Table(
@@ -36,7 +38,7 @@ corpus = Table(
 kept = Table(
     "kept",
     shared_tables,
-    Column("passage_id", Integer, primary_key=True, autoincrement=False),
+    Column("passage_id", Id, primary_key=True, autoincrement=False),
     Column("vector", LargeBinary, nullable=False),  # float16, little-endian
     Column("inside", LargeBinary, nullable=False),  # int8 rows as wide as the vector, see index/inside.py
 )
@@ -44,8 +46,8 @@ kept = Table(
 outbox = Table(
     "outbox",
     shared_tables,
-    Column("id", Integer, primary_key=True),
-    Column("passage_id", Integer, nullable=False),
+    Column("id", Id, primary_key=True),
+    Column("passage_id", Id, nullable=False),
     Column("kind", String(4), nullable=False),  # put | drop
     Column("fed_at", Float),  # seconds since 1970, null until Milvus has taken it
     Index("outbox_by_fed", "fed_at"),
@@ -56,7 +58,7 @@ postings = Table(
     "postings",
     shared_tables,
     Column("term", String(64), primary_key=True),
-    Column("passage_id", Integer, primary_key=True, autoincrement=False),
+    Column("passage_id", Id, primary_key=True, autoincrement=False),
     Column("count", Integer, nullable=False),
     Column("norm", Integer, nullable=False),  # the passage's length in terms, as BM25 takes it
     Index("postings_by_passage", "passage_id"),
@@ -66,7 +68,7 @@ postings = Table(
 lengths = Table(
     "lengths",
     shared_tables,
-    Column("passage_id", Integer, primary_key=True, autoincrement=False),
+    Column("passage_id", Id, primary_key=True, autoincrement=False),
     Column("length", Integer, nullable=False),
 )
 
