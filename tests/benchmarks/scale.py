@@ -135,6 +135,7 @@ def asked(cache: Path, folder: Path, size: int, real: int) -> Figures:
         figures["ask"] = spread([timed(partial(bot.ask, question))[0] for question in questions[20:]])
     figures |= {"RSS MB": round(memory()), "RSS MB before": round(before)}
     figures["recall@10"] = recall(opened, encoder.encode_queries(questions[20:]))
+    encoder.encode_passages([""], ["The first time it looks for neighbours."])
     one = Article("Added", f"It was added at {time.time()}.", origin="added")
     figures["add s"] = round(timed(partial(opened.builder.put, [one]))[0], 2)
     opened.builder.forget(["added"])
