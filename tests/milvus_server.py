@@ -32,14 +32,37 @@ class MilvusServer:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        command = [str(Path(sys.executable).parent / "milvus-server"), "--data", str(self._folder)]
-        self._process = subprocess.Popen(
-            [*command, "--proxy-port", str(self._port)],
+        if (self._folder / "configs" / "milvus.yaml").exists():
+            self._started_again()
+        else:
+            command = [str(Path(sys.executable).parent / "milvus-server"), "--data", str(self._folder)]
+            self._process = self._begun([*command, "--proxy-port", str(self._port)], None)
+        self._wait()
+
+    def _started_again(self) -> None:
+        """Start the server itself as it was set up the first time.
+
+        The package's program would give it another port, for as long as the system remembers connections to this one
+        that a kill has cut: a minute.
+        """
+        programs = self._folder / "bin"
+        environment = {
+            "DEPLOY_MODE": "STANDALONE",
+            "METRICS_PORT": str(free_port()),
+            "MILVUS_RUN_DIR": str(self._folder / "run"),
+            "LD_LIBRARY_PATH": str(programs),
+        }
+        self._process = self._begun([str(programs / "milvus"), "run", "standalone"], environment)
+
+    def _begun(self, command: list[str], environment: dict[str, str] | None) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            command,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            cwd=self._folder if environment else None,
+            env={**os.environ, **environment} if environment else None,
         )
-        self._wait()
 
     def kill(self) -> None:
         """End it without a word."""
