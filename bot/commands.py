@@ -12,25 +12,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.bot import Bot
+from bot.opened import opened
 from bot.outgoing import post_answer
 from bot.render import answer_record, long_date
 from bot.render.escape import terminal
 from bot.render.listing import summary_record
 from bot.render.plain import answer as plain_answer
 from bot.shelf import OnSkip
-from index import Rebuilding, untold
+from index import Rebuilding
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from index import AddReport, OnProgress, OnRebuild
+    from index import AddReport, OnProgress
 
 DONE, PARTLY, FAILED, INTERRUPTED = 0, 1, 3, 130
 
 
 def add(options: argparse.Namespace) -> int:
     """Take in files and folders."""
-    with _opened(options) as bot:
+    with opened(options) as bot:
         return _taken_in(
             options,
             lambda skip, step: bot.add(
@@ -48,7 +49,7 @@ def add(options: argparse.Namespace) -> int:
 
 def sync(options: argparse.Namespace) -> int:
     """Make the index agree with a folder."""
-    with _opened(options) as bot:
+    with opened(options) as bot:
         return _taken_in(
             options,
             lambda skip, step: bot.sync(
@@ -59,7 +60,7 @@ def sync(options: argparse.Namespace) -> int:
 
 def remove(options: argparse.Namespace) -> int:
     """Take articles out."""
-    with _existing(options) as bot:
+    with opened(options, create=False) as bot:
         removed = bot.remove(*options.names)
     _say(options, {"removed": removed}, f"removed {removed}")
     return DONE
@@ -67,7 +68,7 @@ def remove(options: argparse.Namespace) -> int:
 
 def show(options: argparse.Namespace) -> int:
     """List what there is."""
-    with _existing(options) as bot:
+    with opened(options, create=False) as bot:
         listed = bot.articles(query=options.query, limit=options.limit)
         total = bot.article_count
     if options.json:
@@ -91,7 +92,7 @@ def show(options: argparse.Namespace) -> int:
 
 def ask(options: argparse.Namespace) -> int:
     """Answer one question."""
-    with _opened(options, create=False, eager=True) as bot:
+    with opened(options, create=False, eager=True) as bot:
         answer = bot.ask(
             options.question,
             options.k,
@@ -112,7 +113,7 @@ def ask(options: argparse.Namespace) -> int:
 
 def verify(options: argparse.Namespace) -> int:
     """Check every article and every file against its digest."""
-    with _existing(options) as bot:
+    with opened(options, create=False) as bot:
         faults = bot.verify()
         checked = bot.article_count
     record = {"articles": checked, "faults": faults}
@@ -138,7 +139,7 @@ def rebuild(options: argparse.Namespace) -> int:
     try:
         with Bar(_err()) as bar:
             tell = Lines(_event).rebuilding if options.json else bar.rebuilding
-            _opened(options, create=False, anew=True, on_step=lambda step: told(tell, step)).close()
+            opened(options, create=False, anew=True, on_step=lambda step: told(tell, step)).close()
     except KeyboardInterrupt:
         _err().print("stopped; the same command goes on from what is encoded, any other encodes the rest first")
         return INTERRUPTED
@@ -184,36 +185,6 @@ def _err() -> Console:
     from rich.console import Console
 
     return Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
-
-
-def _existing(options: argparse.Namespace) -> Bot:
-    return _opened(options, create=False)
-
-
-def _opened(
-    options: argparse.Namespace,
-    *,
-    create: bool = True,
-    anew: bool = False,
-    eager: bool = False,
-    on_step: OnRebuild = untold,
-) -> Bot:
-    return Bot.open(
-        options.index,
-        database=options.database,
-        model=options.model,
-        create=create,
-        anew=anew,
-        backend=options.backend,
-        device=options.device,
-        cache=None if options.cache == Path() else options.cache,
-        reranker=options.reranker,
-        eager=eager,
-        on_step=on_step,
-        store=options.store,
-        milvus_uri=options.milvus_uri,
-        milvus_token=options.milvus_token,
-    )
 
 
 def _taken_in(options: argparse.Namespace, run: Callable[[OnSkip, OnProgress], AddReport]) -> int:

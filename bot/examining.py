@@ -12,12 +12,12 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
-from bot.bot import Bot
 from bot.calibrate import calibrate as fit
 from bot.calibrate import foreign_questions, labelled_questions, own_questions
 from bot.evaluation import evaluate_folder
 from bot.feedback import FeedbackStore, feedback_path
 from bot.feedback_export import export
+from bot.opened import opened
 from bot.report import read_report, report_json, table_rows
 from index import ReadError
 
@@ -53,15 +53,7 @@ def evaluate(options: argparse.Namespace) -> int:
 
 def calibrate(options: argparse.Namespace) -> int:
     """Fit the line between answering and declining to the articles at hand, and keep it with the index."""
-    with Bot.open(
-        options.index,
-        database=options.database,
-        model=options.model,
-        create=False,
-        store=options.store,
-        milvus_uri=options.milvus_uri,
-        milvus_token=options.milvus_token,
-    ) as bot:
+    with opened(options, create=False) as bot:
         questions = (
             labelled_questions(Path(options.questions))
             if options.questions

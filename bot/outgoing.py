@@ -6,9 +6,9 @@ import argparse
 import sys
 
 from bot.answer import Answer
-from bot.bot import Bot
 from bot.digest import digest as made
 from bot.digest import since_of
+from bot.opened import opened
 from bot.render import long_date
 from bot.render.escape import terminal
 
@@ -23,15 +23,7 @@ def post_answer(answer: Answer, url: str) -> None:
 def digest(options: argparse.Namespace) -> int:
     """Tell what came in and what changed, here or in Slack."""
     since = since_of(options.since)
-    with Bot.open(
-        options.index,
-        database=options.database,
-        model=options.model,
-        create=False,
-        store=options.store,
-        milvus_uri=options.milvus_uri,
-        milvus_token=options.milvus_token,
-    ) as bot:
+    with opened(options, create=False) as bot:
         found = made(bot, since)
     if options.slack_webhook:
         from bot.slack.webhook import post_digest

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from bot.bot import Bot
+from bot.opened import opened
 from bot.render.escape import terminal
 from bot.shelf import Shelf
 from bot.watch_lines import Lines, Say, listing
@@ -34,17 +34,7 @@ def watch(options: argparse.Namespace) -> int:
     """Keep sources in step, or show or change the list of them."""
     if options.list or options.add or options.remove:
         return _change_list(options)
-    with Bot.open(
-        options.index,
-        database=options.database,
-        model=options.model,
-        backend=options.backend,
-        device=options.device,
-        cache=None if options.cache == Path() else options.cache,
-        store=options.store,
-        milvus_uri=options.milvus_uri,
-        milvus_token=options.milvus_token,
-    ) as bot:
+    with opened(options) as bot:
         lines = Lines(_out, as_json=options.json)
         watcher = bot.watcher(lines.look, lines.remark)
         try:

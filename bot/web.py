@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
@@ -17,6 +16,7 @@ from bot.bringing import Bringing
 from bot.feedback import feedback_path
 from bot.guard import Guard, check_binding, is_loopback
 from bot.login import Login
+from bot.opened import opened
 from bot.opening import Opening
 from bot.settings import Settings
 from bot.slack import slack_routes
@@ -90,21 +90,7 @@ def serve(
         if server is not None:
             server.should_exit = True
 
-    def open_index() -> Bot:
-        return Bot.open(
-            settings.index,
-            database=settings.database,
-            model=settings.model,
-            backend=settings.backend,
-            device=settings.device,
-            cache=None if settings.cache == Path() else settings.cache,
-            eager=True,
-            store=settings.store,
-            milvus_uri=settings.milvus_uri,
-            milvus_token=settings.milvus_token,
-        )
-
-    opening = Opening(open_index, prepare, on_failure=stop, before_close=before_close)
+    opening = Opening(lambda: opened(settings, eager=True), prepare, on_failure=stop, before_close=before_close)
     app = create_app(settings, opening)
     listener = _listen(settings)
     server = uvicorn.Server(

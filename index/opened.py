@@ -119,12 +119,8 @@ def _opened(
         manifest = None
     if manifest and built_with and manifest.encoder_digest != built_with.encoder_digest:
         manifest, unreadable = None, True  # another machine has encoded all of it anew
-    known = built_with or manifest
-    chosen = find(model or (known.encoder if known and not anew else ""))
-    if known and not anew:
-        check_encoder(folder, known, chosen)
-    if eager and isinstance(chosen, LazyEncoder):
-        chosen.begin()
+    known = None if anew else built_with or manifest
+    chosen = _encoder(folder, find, model or (known.encoder if known else ""), known, eager)
     builder = Builder(folder, catalogue, chosen)
     if anew or unreadable:
         builder.rebuild(on_step, split_anew=anew)
@@ -152,12 +148,9 @@ def _open_milvus(
 ) -> OpenIndex:
     """The index whose passages are found in the Milvus at an address, with a token; see `open_index`."""
     built_with = catalogue.built_with()
-    known = "" if anew else shared_encoder(catalogue) or (built_with.encoder if built_with else "")
-    chosen = find(model or known)
-    if built_with and not anew:
-        check_encoder(folder, built_with, chosen)
-    if eager and isinstance(chosen, LazyEncoder):
-        chosen.begin()
+    known = None if anew else built_with
+    name = "" if anew else shared_encoder(catalogue) or (known.encoder if known else "")
+    chosen = _encoder(folder, find, model or name, known, eager)
     shared = open_shared(folder, catalogue, chosen, *server, anew=anew)
     builder = Builder(folder, catalogue, chosen, shared.follower, shared.feeder)
     shared.feeder.begin()
@@ -176,6 +169,18 @@ def _open_milvus(
     builder.on_change = retriever.refresh
     shared.feeder.start()
     return OpenIndex(folder, chosen, catalogue, builder, retriever, Following(catalogue, builder))
+
+
+def _encoder(
+    folder: Path, find: Callable[[str], Encoder], name: str, known: Manifest | None, eager: bool
+) -> Encoder:
+    """The encoder of this name, which must be the one that is known where there is one."""
+    chosen = find(name)
+    if known:
+        check_encoder(folder, known, chosen)
+    if eager and isinstance(chosen, LazyEncoder):
+        chosen.begin()
+    return chosen
 
 
 def _check_place(folder: Path, create: bool, is_elsewhere: bool) -> None:

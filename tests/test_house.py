@@ -59,7 +59,7 @@ FLOORS = tuple(
         ("", "bot"),
         (
             "bot",
-            "outcome bringing guard login opening sampling asking rest receiving "
+            "outcome bringing guard login opening opened sampling asking rest receiving "
             "versions pages library evaluation progress turnstile keeping meter noting",
         ),
         ("bot", "narrowing onward_routes again"),
