@@ -48,12 +48,12 @@ def add(options: argparse.Namespace) -> int:
 
 
 def sync(options: argparse.Namespace) -> int:
-    """Make the index agree with a folder."""
+    """Make the index agree with a folder or a feed."""
     with opened(options) as bot:
         return _taken_in(
             options,
             lambda skip, step: bot.sync(
-                options.folder, skip, step, options.allow_private, options.columns, options.workers
+                options.source, skip, step, options.allow_private, options.columns, options.workers
             ),
         )
 

@@ -95,9 +95,11 @@ def _articles(commands: Commands[argparse.ArgumentParser], shared: argparse.Argu
     add_workers(add)
     add_ray(add)
     sync = commands.add_parser(
-        "sync", parents=[shared], help="make the index agree with a folder: add, update, drop"
+        "sync", parents=[shared], help="make the index agree with a folder or a feed: add, update, drop"
     )
-    sync.add_argument("folder", metavar="FOLDER")
+    sync.add_argument(
+        "source", metavar="SOURCE", help="a folder, or the URL of a feed or sitemap, of which nothing is dropped"
+    )
     sync.add_argument("--allow-private", action="store_true", help="fetch from this machine and its network, too")
     _columns(sync)
     add_workers(sync)

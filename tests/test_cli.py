@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ARTICLES
+from tests.site import serving
 
 ROOT = Path(__file__).parent.parent
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -128,6 +129,18 @@ def test_a_folder_is_added_synced_and_removed(run: Run, tmp_path: Path) -> None:
     gone = run("remove", "news", cwd=tmp_path)
     assert gone.returncode == 3
     assert "'news' is no article's id, origin, file or folder; see: python -m bot list" in gone.stderr
+
+
+def test_a_feed_is_synced_and_keeps_what_it_no_longer_lists(run: Run, tmp_path: Path) -> None:
+    entry = '{{"id": "{0}", "title": "{0}", "content_html": "<p>All of {0}.</p>"}}'
+    feed = '{{"version": "https://jsonfeed.org/version/1.1", "title": "Letter", "items": [{}]}}'
+    synced = []
+    with serving() as site:
+        for names in (("One",), ("Two",)):
+            place = site.put("/feed.json", feed.format(", ".join(map(entry.format, names))), "application/json")
+            synced.append(run("sync", place, "--allow-private", cwd=tmp_path))
+    assert [(each.returncode, each.stdout) for each in synced] == [(0, "added 1\n")] * 2, synced
+    assert run("list", "--json", cwd=tmp_path).stdout.count('"origin"') == 2
 
 
 def test_verify_finds_what_was_tampered_with_and_rebuild_mends_files(run: Run, tmp_path: Path) -> None:
