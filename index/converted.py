@@ -19,12 +19,12 @@ from filelock import FileLock
 from index.digests import KnownDigests, cache_folder, whole
 from index.errors import ModelError
 from index.manifest import sync_folder
-from index.openvino_model import RECIPE, TOKENIZER, OpenVinoModel
+from index.openvino_model import RECIPE, TOKENIZER, OpenVinoModel, fastest
 from index.recipe import Recipe
 
 DIGESTS = "digests.json"
 # Part of the name of a converted model: another number, and all are made again.
-_FORM = 1
+_FORM = 2
 _CONVERT = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
     "from index.convert import main; sys.exit(main(sys.argv[2:]))"
@@ -82,8 +82,8 @@ def is_whole(folder: Path, known: KnownDigests | None = None) -> bool:
 
 
 def _name(label: str, model: Path, digest: str) -> str:
-    """Made of everything the converted files depend on: weights, the model's settings, the converter, our own form."""
-    whole = hashlib.sha256(f"{_FORM} {digest} {version('openvino')} fp32".encode())
+    """Made of everything the files depend on: weights, the model's settings, converter, processor, our own form."""
+    whole = hashlib.sha256(f"{_FORM} {digest} {version('openvino')} {fastest()}".encode())
     for path in sorted(model.rglob("*.json")):
         whole.update(path.relative_to(model).as_posix().encode() + b"\0" + path.read_bytes())
     return f"{Path(label).name}-{whole.hexdigest()[:20]}"

@@ -19,7 +19,8 @@ class Recipe:
     """How a model wants its text, as sentence-transformers understood the model's own files.
 
     `limit` counts word pieces with the special ones; `padding` is the id of the word piece that fills up.
-    `does_more` says that something other than normalising follows the pooling of token vectors.
+    `does_more` says that something other than normalising follows the pooling of token vectors. `precision` is what
+    OpenVINO multiplies in, "f32" or "bf16"; torch takes the weights as they are.
     """
 
     limit: int
@@ -28,6 +29,7 @@ class Recipe:
     query_prompt: str
     passage_prompt: str
     does_more: bool
+    precision: str = "f32"
 
 
 class Model(Protocol):
