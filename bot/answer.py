@@ -73,6 +73,11 @@ class Answer:
     sort: Sort = "best"
     interpreted: bool = True
 
+    @property
+    def probabilities(self) -> tuple[float, ...]:
+        """How likely (0..1) each quote is said to answer: its own estimate; of a lone quote that of the answer."""
+        return (self.confidence,) if len(self.quotes) == 1 else tuple(each.probability for each in self.quotes)
+
     def __bool__(self) -> bool:
         """True when there is something to quote; False when the articles do not answer."""
         return bool(self.quotes)

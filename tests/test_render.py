@@ -17,7 +17,19 @@ from lxml import html as parsed_html
 
 from bot.answer import Answer, Quote
 from bot.asking import shared
-from bot.render import answer_record, ask_link, chat_parts, citation, escape, html, markdown, passages, plain, words
+from bot.render import (
+    answer_record,
+    ask_link,
+    blocks,
+    chat_parts,
+    citation,
+    escape,
+    html,
+    markdown,
+    passages,
+    plain,
+    words,
+)
 from bot.render.article_page import article_page
 from bot.render.why import shared_words
 from index import Article, Filters, Passage, canonical
@@ -265,6 +277,27 @@ def test_a_conversation_in_markdown_quotes_as_block_quotations() -> None:
 )
 def test_sureness_has_five_steps(probability: float, level: int) -> None:
     assert words.how_sure(probability).level == level
+
+
+def test_of_several_quotes_no_more_is_said_than_one_step_above_the_surest_of_them() -> None:
+    said = words.how_sure_of_all
+    assert said(0.95, [0.67, 0.45, 0.36]).among == "The answer is very likely among them."
+    assert said(0.85, [0.36, 0.35]).among == "The answer is probably among them."
+    assert said(0.95, [0.92, 0.36]).among == "The answer is almost certainly among them."
+    assert said(0.30, [0.67, 0.45]).among == "The answer is possibly among them."
+    assert said(0.05, [0.67, 0.45]).among == "The answer is probably not among them."
+
+
+def test_every_face_is_as_sure_of_a_lone_quote_as_of_its_answer() -> None:
+    lone = Answer("q", (quoted("Honda plans a new line."),), 0.95)
+    faces = [
+        html.answer(lone),
+        plain.answer(lone),
+        markdown.answer(lone),
+        json.dumps(blocks.answer_message(lone).blocks),
+        answer_record(lone)["sure"],
+    ]
+    assert ["almost certainly answers this" in face for face in faces] == [True] * 5
 
 
 def test_numbers_and_dates_are_said_in_english() -> None:

@@ -60,7 +60,11 @@ def answer_message(
         blocks.append(_decline_line(answer, skip))
         controls = [] if skip else _controls(key, [], skip=0, share=share, more=False)
         return Message(_fallback(quotes), [*blocks, *controls])
-    quoted = _quote_blocks(quotes, skip, MESSAGE_LIMIT - _FRAME - part.weight(blocks))
+    sources = [
+        _source_line(quote, sure, number)
+        for number, (quote, sure) in enumerate(zip(quotes, answer.probabilities[skip:], strict=False), skip + 1)
+    ]
+    quoted = _quote_blocks(quotes, sources, MESSAGE_LIMIT - _FRAME - part.weight(blocks))
     shown = len(quoted) // 2
     controls = _controls(key, quotes[:shown], skip=skip, share=share, more=more)
     return Message(_fallback(quotes[:shown]), [*blocks, *quoted, *controls], shown)
@@ -99,9 +103,9 @@ def _decline_line(answer: Answer, skip: int) -> Block:
     return part.line(part.words(f"{_DECLINE} The nearest they come: "), part.words(said), part.words(" "), title)
 
 
-def _quote_blocks(quotes: Sequence[Quote], skip: int, budget: int) -> list[Block]:
-    """Two blocks a quote, its words and its source; as many quotes as leave each room to be read."""
-    sources = [_source_line(quote, skip + place) for place, quote in enumerate(quotes, start=1)]
+def _quote_blocks(quotes: Sequence[Quote], lines: Sequence[Block], budget: int) -> list[Block]:
+    """Two blocks a quote, its words and its source's line; as many quotes as leave each room to be read."""
+    sources = list(lines)
     needs = [part.json_width(quote.text) for quote in quotes]
     while True:
         count = len(sources)
@@ -132,13 +136,13 @@ def _text_of(context: Block) -> str:
     return str(elements[0]["text"])
 
 
-def _source_line(quote: Quote, number: int) -> Block:
+def _source_line(quote: Quote, sure: float, number: int) -> Block:
     """Number, linked title, source, author and date of a quote, how sure, and where else the words stand."""
     parts = [_linked(quote.article, live_link(quote), 200)]
     parts += [part.mrkdwn_line(name, 80) for name in (quote.article.source, quote.article.author) if name]
     if quote.article.published:
         parts.append(long_date(quote.article.published))
-    parts.append(how_sure(quote.probability).words)
+    parts.append(how_sure(sure).words)
     if quote.also_in:
         also = [_linked(each, each.url, 80) for each in quote.also_in[:3]]
         left = len(quote.also_in) - len(also)

@@ -11,7 +11,7 @@ from bot.render.escape import html as escaped
 from bot.render.escape import text_of_html
 from bot.render.origin_line import origin_line
 from bot.render.why import why
-from bot.render.words import Sureness, counted, how_sure
+from bot.render.words import Sureness, counted, how_sure, how_sure_of_all
 from index import Article, Span
 
 OTHERS = 12
@@ -29,10 +29,9 @@ def answer(shown: Answer, earlier: Mapping[str, Sequence[Span]] | None = None) -
     if shown:
         parts.append(_summary(shown))
         question = shown.read_as or shown.question
-        sure = shown.confidence if len(shown.quotes) == 1 else 0.0
         parts += [
-            quote(each, question, number, _others(each, shown.quotes, earlier or {}), sure=sure or each.probability)
-            for number, each in enumerate(shown.quotes, start=1)
+            quote(each, question, number, _others(each, shown.quotes, earlier or {}), sure=sure)
+            for number, (each, sure) in enumerate(zip(shown.quotes, shown.probabilities, strict=True), start=1)
         ]
     else:
         parts.append(_decline(shown, earlier or {}))
@@ -51,8 +50,8 @@ def quote(
 ) -> str:
     """One quote as an `<article>`: the exact words in their surroundings, where they stand, and what to do next.
 
-    `others` are other quotes of the same article in the conversation; its page marks them fainter. `sure` is said in
-    words in place of the quote's own probability: of a lone quote the bot is as sure as of its answer.
+    `others` are other quotes of the same article in the conversation; its page marks them fainter. `sure` is the
+    probability that is said in words, the quote's own where none is given.
     """
     sure = shown.probability if sure is None else sure
     label = "Nearest miss" if miss else f"Quote {number}"
@@ -151,9 +150,10 @@ def _summary(shown: Answer) -> str:
     if len(shown.quotes) == 1:
         return ""
     articles = len({each.article.id or each.article.title for each in shown.quotes})
+    sure = how_sure_of_all(shown.confidence, shown.probabilities)
     return (
         f'<p class="pq-summary"><span>{counted(len(shown.quotes), "quote")} from {counted(articles, "article")}, '
-        f"word for word. Together they {how_sure(shown.confidence).together}.</span>{asked.order(shown)}</p>"
+        f"word for word. {sure.among}</span>{asked.order(shown)}</p>"
     )
 
 

@@ -12,8 +12,8 @@ def answer(shown: Answer) -> str:
     parts = [f"## {escape.markdown(shown.question)}"]
     if shown.read_as and shown.read_as != shown.question:
         parts.append(f"Read as: {escape.markdown(shown.read_as)}")
-    for quote in shown.quotes:
-        parts += [citation.markdown(quote), f"It {how_sure(quote.probability).words}."]
+    for quote, sure in zip(shown.quotes, shown.probabilities, strict=True):
+        parts += [citation.markdown(quote), f"It {how_sure(sure).words}."]
     if not shown:
         parts.append("The articles do not answer this.")
         if shown.nearest is not None:

@@ -16,7 +16,10 @@ def answer(shown: Answer, width: int = 88) -> str:
     if shown.read_as and shown.read_as != shown.question:
         parts.append(f"Read as: {terminal(shown.read_as)}")
     if shown:
-        parts += [quote(each, width, number) for number, each in enumerate(shown.quotes, start=1)]
+        parts += [
+            f"{quote(each, width, number)}\n   {how_sure(sure).words}"
+            for number, (each, sure) in enumerate(zip(shown.quotes, shown.probabilities, strict=True), start=1)
+        ]
     else:
         parts.append("The articles do not answer this.")
         if shown.nearest is not None:
@@ -26,7 +29,7 @@ def answer(shown: Answer, width: int = 88) -> str:
 
 
 def quote(shown: Quote, width: int = 88, number: int = 0) -> str:
-    """One quote with its source below; `number` 0 leaves the number and the sureness out."""
+    """One quote with its source below; `number` 0 leaves the number out."""
     front = f"{number}. " if number else "   "
     paragraphs = [
         textwrap.fill(
@@ -42,8 +45,6 @@ def quote(shown: Quote, width: int = 88, number: int = 0) -> str:
     lines = ["\n\n".join(paragraphs), f"   — {source(shown.article)}"]
     if shown.also_in:
         lines.append(f"   also in: {'; '.join(source(each) for each in shown.also_in)}")
-    if number:
-        lines.append(f"   {how_sure(shown.probability).words}")
     return "\n".join(lines)
 
 

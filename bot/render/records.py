@@ -6,7 +6,7 @@ from typing_extensions import TypedDict
 
 from bot.answer import Answer, Quote, Sort
 from bot.render.citation import article_link, live_link
-from bot.render.words import how_sure
+from bot.render.words import how_sure, how_sure_of_all
 from index import Article, ArticleSummary, Filters
 
 
@@ -147,7 +147,7 @@ def answer_record(answer: Answer) -> AnswerRecord:
         "answered": bool(answer),
         "read_as": answer.read_as,
         "confidence": float(answer.confidence),
-        "sure": how_sure(answer.confidence).words,
+        "sure": how_sure_of_all(answer.confidence, answer.probabilities).words,
         "filters": filters_record(answer.filters),
         "sort": answer.sort,
         "interpreted": answer.interpreted,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -12,26 +13,28 @@ MONTHS = (
 
 
 class Sureness(NamedTuple):
-    """A probability in words. `level` runs from 1 (a long shot) to 5 (almost certain).
-
-    `words` are said of one quote ("very likely answers this"), `together` of several.
-    """
+    """A probability in words. `level` runs from 1 (a long shot) to 5 (almost certain)."""
 
     level: int
-    words: str
+    adverb: str
 
     @property
-    def together(self) -> str:
-        """The words for several quotes: "very likely answer this"."""
-        return self.words.replace("answers", "answer").replace("does not", "do not")
+    def words(self) -> str:
+        """What is said of one quote: "very likely answers this"."""
+        return f"{self.adverb} {'does not answer' if self.level == 1 else 'answers'} this"
+
+    @property
+    def among(self) -> str:
+        """What is said of several quotes, as a sentence: "The answer is very likely among them."."""
+        return f"The answer is {self.adverb} {'not ' if self.level == 1 else ''}among them."
 
 
 _STEPS = (
-    (0.90, Sureness(5, "almost certainly answers this")),
-    (0.70, Sureness(4, "very likely answers this")),
-    (0.50, Sureness(3, "probably answers this")),
-    (0.10, Sureness(2, "possibly answers this")),
-    (float("-inf"), Sureness(1, "probably does not answer this")),
+    (0.90, Sureness(5, "almost certainly")),
+    (0.70, Sureness(4, "very likely")),
+    (0.50, Sureness(3, "probably")),
+    (0.10, Sureness(2, "possibly")),
+    (float("-inf"), Sureness(1, "probably")),
 )
 
 
@@ -42,6 +45,18 @@ def how_sure(probability: float) -> Sureness:
     probabilities, so that "very likely" is right at least seven times out of ten.
     """
     return next(sureness for least, sureness in _STEPS if probability >= least)
+
+
+def how_sure_of_all(confidence: float, each: Sequence[float]) -> Sureness:
+    """How sure the bot is that the answer is among quotes of these probabilities: as sure as of its answer.
+
+    But never more than one step surer than of the surest of them: several that "possibly" answer make a "probably",
+    and nobody has to believe "almost certainly" above a row of "possibly". Without quotes it is as sure as it is.
+    """
+    all_of_them, best = how_sure(confidence), how_sure(max(each, default=1.0))
+    if all_of_them.level <= best.level + 1:
+        return all_of_them
+    return next(sureness for _, sureness in _STEPS if sureness.level == best.level + 1)
 
 
 def long_date(day: date) -> str:
