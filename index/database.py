@@ -13,7 +13,8 @@ from sqlalchemy.exc import ArgumentError, InterfaceError, NoSuchModuleError, Ope
 from index.errors import IndexDamagedError, IndexMissingError, ServerAwayError, SettingError
 from index.migrations import HEAD, UnknownStepError, upgrade
 
-# The least that PostgreSQL's own library takes; faces promise an answer or a notice within three seconds.
+# The least that PostgreSQL's own library takes; faces promise an answer or a notice within three seconds, of a server
+# under open connections index/silence.py sees to it.
 _CONNECT_WITHIN = 2
 # Of a cable that was pulled no program hears; what was sent and is not acknowledged in time ends the connection.
 _CONNECTED = {"connect_timeout": _CONNECT_WITHIN, "tcp_user_timeout": 2_500, "keepalives_idle": 10}
@@ -76,6 +77,9 @@ def open_database(at: Path | URL, create: bool = True) -> Engine:
 
 
 def _server(url: URL) -> Engine:
+    from index.silence import Server  # here, because it brings in PostgreSQL's library
+
+    server = Server()
     engine = create_engine(
         url,
         pool_pre_ping=True,  # a connection that died while it was kept is replaced, not handed out
@@ -84,6 +88,7 @@ def _server(url: URL) -> Engine:
         pool_timeout=_CONNECT_WITHIN,
         connect_args={"application_name": "pullquote", **_CONNECTED, **url.query},
     )
+    event.listen(engine, "do_connect", lambda _dialect, _record, said, options: server.connect(*said, **options))
     event.listen(engine, "connect", _prepare_server)
     event.listen(engine, "handle_error", _Away(shown(url)))
     return engine

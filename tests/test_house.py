@@ -30,8 +30,8 @@ FLOORS = tuple(
         ("index", "checked"),
         (
             "index",
-            "lazy tables upsert migrations database verdict stored listing catalogue generation convert converted "
-            "encode stores",
+            "lazy tables upsert migrations silence database verdict stored listing catalogue generation convert "
+            "converted encode stores",
         ),
         ("index", "readers ledger sitemap"),
         (
@@ -88,6 +88,7 @@ ONE_ROOM = {
     "ray": "index/spread",
     "sentence_transformers": "index/torch_model.py",
     "slack_bolt": "bot/slack/app.py",
+    "psycopg": "index/silence.py",
     "py3langid": "index/language.py",
     "pyarrow": "index/readers/parquet.py",
     "pymilvus": "index/shared/milvus.py",

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import socket
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from itertools import count
 from pathlib import Path
-from threading import Timer
+from socket import AF_INET6, AF_UNIX
+from threading import Thread, Timer
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import text
 
 from bot import Bot
 from index import Article, IndexBusyError, IndexMissingError, ServerAwayError, SettingError, open_index, verify
 from index.catalogue import Catalogue
 from index.database import database_url, shown
 from index.opened import OpenIndex
+from index.silence import Server
 from index.tables import tables
 from tests.conftest import article
 from tests.postgres import PASSWORD, Postgres
@@ -182,6 +188,72 @@ def test_an_outage_is_told_at_once_and_survived(postgres: Postgres, database: st
         assert bot.ask("Where do geckos climb?").notes == ()
         bot.put(article("Rain falls.", "/b.txt"))
         assert bot.article_count == 2
+
+
+def test_a_server_that_is_frozen_is_told_from_one_that_is_slow(
+    postgres: Postgres, database: str, tmp_path: Path
+) -> None:
+    index = open_index(tmp_path / "a", encoder=SmallEncoder(), database=database)
+    with Bot(index) as bot:
+        bot.put(article("Geckos climb walls at night.", title="Geckos"))
+        known = bot.ask("Where do geckos climb?")
+        with index.catalogue.engine.connect() as connection:
+            began = time.monotonic()
+            connection.execute(text("SELECT pg_sleep(3)"))  # says nothing for longer, and is waited for
+            assert time.monotonic() - began >= 3
+            postgres.freeze()
+            try:
+                took = [seconds_until_away(partial(connection.execute, text("SELECT 1")))]
+                again = bot.ask("Where do geckos climb?")
+                assert again.quotes == known.quotes
+                assert "does not answer just now" in again.notes[-1]
+                for call in (
+                    partial(bot.ask, "When do geckos climb?"),
+                    partial(bot.put, article("Rain falls.", "/b.txt")),
+                    partial(getattr, bot, "article_count"),
+                    partial(open_index, tmp_path / "b", encoder=SmallEncoder(), database=database),
+                ):
+                    took.append(seconds_until_away(call))
+            finally:
+                postgres.thaw()
+        assert max(took) < 3
+        until_answered(bot)
+        bot.put(article("Rain falls.", "/b.txt"))
+        assert bot.article_count == 2
+
+
+@pytest.mark.parametrize("is_path", [True, False])
+def test_whether_a_server_is_there_is_asked_of_sockets_of_every_kind(is_path: bool) -> None:
+    with tempfile.TemporaryDirectory() as folder, socket.socket(AF_UNIX if is_path else AF_INET6) as server:
+        server.bind(f"{folder}/.s.PGSQL.5432" if is_path else ("::1", 0))
+        host, port = (folder, 5432) if is_path else server.getsockname()[:2]
+
+        def speak() -> None:
+            with server.accept()[0] as line:
+                line.sendall(b"N")
+
+        assert not Server().is_there(host, port, time.monotonic())  # nobody listens
+        server.listen()
+        assert not Server().is_there(host, port, time.monotonic())  # nobody says a word
+        server.accept()[0].close()
+        told = Thread(target=speak)
+        told.start()
+        assert Server().is_there(host, port, time.monotonic())
+        told.join()
+
+
+def seconds_until_away(call: Callable[[], object]) -> float:
+    began = time.monotonic()
+    with pytest.raises(ServerAwayError, match="does not answer just now"):
+        call()
+    return time.monotonic() - began
+
+
+def until_answered(bot: Bot) -> None:
+    until = time.monotonic() + 30
+    while bot.ask("Where do geckos climb?").notes:
+        assert time.monotonic() < until
+        time.sleep(0.05)
 
 
 def test_a_lost_lock_is_told_and_nothing_is_half_kept(
