@@ -7,18 +7,25 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import insert, text
 
 from index import Article, IndexDamagedError, OpenIndex, open_index
 from index.catalogue import Catalogue
-from index.database import open_database
+from index.database import database_url, open_database
 from index.migrations import HEAD
+from index.shared.kept import kept_ids
+from index.shared.tables import corpus, kept, shared_tables
 from index.tables import tables
+from tests.postgres import Postgres
 from tests.small_encoder import SmallEncoder
+
+EVERY: Any = [tables, shared_tables]  # Any: Alembic says that it takes one, and takes several
 
 # What a catalogue was before languages, hours and Alembic, as its own `.schema` told it.
 _OLD = """
@@ -77,7 +84,7 @@ def test_the_steps_lead_to_the_tables_of_today(tmp_path: Path) -> None:
         engine = open_database(tmp_path / name)
         with engine.connect() as connection:
             there = MigrationContext.configure(connection, opts={"compare_type": False})
-            assert compare_metadata(there, tables) == [], name
+            assert compare_metadata(there, EVERY) == [], name
         engine.dispose()
 
 
@@ -91,6 +98,29 @@ def test_an_index_from_before_the_steps_is_taken_over_whole(tmp_path: Path) -> N
     assert index.catalogue.passage_ids().tolist() == [5, 6]
     assert {hit.article.title for hit in index.retriever.search("one two three", 5)} == {"A title", "B"}
     index.close()
+
+
+@pytest.mark.parametrize("is_shared", [False, True])
+@pytest.mark.parametrize("was_fed", [False, True])
+def test_an_index_from_before_milvus_tables_had_a_step_is_taken_over_whole(
+    tmp_path: Path, postgres: Postgres, is_shared: bool, was_fed: bool
+) -> None:
+    place = database_url(postgres.new_database()) if is_shared else tmp_path / "catalogue.sqlite"
+    engine = open_database(place)
+    with engine.begin() as connection:
+        shared_tables.drop_all(connection)
+        if was_fed:
+            shared_tables.create_all(connection)  # as it used to be done, in whatever database
+            connection.execute(insert(corpus), {"name": "encoder", "value": "small"})
+            connection.execute(insert(kept), {"passage_id": 7, "vector": b"", "inside": b""})
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    engine.dispose()
+    engine = open_database(place)
+    with engine.connect() as connection:
+        there = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(there, EVERY) == []
+    assert kept_ids(engine).tolist() == [7] * was_fed
+    engine.dispose()
 
 
 def test_a_catalogue_keeps_its_name(tmp_path: Path) -> None:
@@ -126,7 +156,7 @@ def test_a_database_of_today_is_opened_without_looking_for_steps(opened: OpenInd
     code = f"""
 import sys
 from pathlib import Path
-from index.database import open_database
+from index.database import database_url, open_database
 open_database(Path({str(opened.folder / "catalogue.sqlite")!r})).dispose()
 print([name for name in ("alembic", "psycopg") if name in sys.modules])
 """

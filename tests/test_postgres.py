@@ -24,10 +24,10 @@ from index.catalogue import Catalogue
 from index.database import database_url, shown
 from index.opened import OpenIndex
 from index.silence import Server
-from index.tables import tables
 from tests.conftest import article
 from tests.postgres import PASSWORD, Postgres
 from tests.small_encoder import SmallEncoder
+from tests.test_database import EVERY
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_there_has_to_be_a_catalogue_where_one_is_asked(database: str, tmp_path:
 
 def test_the_steps_lead_to_the_tables_of_today(here: OpenIndex) -> None:
     with here.catalogue.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), tables) == []
+        assert compare_metadata(MigrationContext.configure(connection), EVERY) == []
 
 
 def test_origins_are_in_the_order_of_their_characters(here: OpenIndex) -> None:

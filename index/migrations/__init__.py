@@ -1,7 +1,8 @@
 """How a database of yesterday gets the tables of today, step by step; it knows no article.
 
-Each step is a file in `versions/`, named by its number. To change the tables, change index/tables.py, write the next
-step with its `down_revision`, and put its number into `HEAD`; tests/test_database.py tells when the three disagree.
+Each step is a file in `versions/`, named by its number. To change the tables, change index/tables.py or
+index/shared/tables.py, write the next step with its `down_revision`, and put its number into `HEAD`;
+tests/test_database.py tells when the three disagree.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from threading import Lock
 
 from sqlalchemy import Connection
 
-HEAD = "0001"
+HEAD = "0002"
 """The last step. A database that has taken it is opened without looking any further."""
 
 # Alembic hands its steps the connection through variables of its own that all threads share.

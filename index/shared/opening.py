@@ -14,7 +14,7 @@ from index.shared.feeder import Feeder, put
 from index.shared.filling import EXACT_UP_TO, Filling
 from index.shared.follower import SharedFollower, check_shared_encoder
 from index.shared.milvus import Milvus
-from index.shared.tables import make_tables, particulars
+from index.shared.tables import particulars
 from index.shared.view import SharedViews
 
 
@@ -28,7 +28,6 @@ class Shared(NamedTuple):
 
 def shared_encoder(catalogue: Catalogue) -> str:
     """The name of the encoder that a shared index was built with; empty before anything was."""
-    make_tables(catalogue.engine)
     with catalogue.engine.connect() as connection:
         return particulars(connection).get("encoder", "")
 
@@ -49,7 +48,6 @@ def open_shared(
     to be encoded `anew`.
     """
     milvus = Milvus(uri, token)
-    make_tables(catalogue.engine)
     if not anew:
         with catalogue.engine.connect() as connection:
             check_shared_encoder(particulars(connection), encoder)
@@ -72,5 +70,4 @@ def keep_vectors(
     on_kept: Callable[[int, int], None],
 ) -> None:
     """Keep vectors that were made for an index of files, and have Milvus told; only what is not known is encoded."""
-    make_tables(catalogue.engine)
     SharedFollower(catalogue, encoder, analyzed(), known).mend(lambda _: None, on_encoded=on_kept)

@@ -1,4 +1,4 @@
-"""The tables beside the catalogue's of an index that is searched in Milvus; an index with files of its own has none.
+"""The tables beside the catalogue's of an index that is searched in Milvus; files of its own leave them empty.
 
 They are written in the transactions that write passages, so what is found never depends on whether Milvus heard.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 from sqlalchemy import (
     Column,
     Connection,
-    Engine,
     Float,
     Index,
     Integer,
@@ -21,7 +20,6 @@ from sqlalchemy import (
     insert,
     select,
 )
-from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from index.tables import Id
 
@@ -33,7 +31,8 @@ corpus = Table(
     Column("name", String(32), primary_key=True),
     Column("value", Text, nullable=False),
 )
-"""What all who share the index go by: see `Corpus` for the names."""
+"""What all who share the index go by: `encoder`, its digest and dimension, the catalogue's `sequence` that is kept, and
+in Milvus the `name` of the index, its `collection` and how many `probes` find enough there."""
 
 kept = Table(
     "kept",
@@ -71,14 +70,6 @@ lengths = Table(
     Column("passage_id", Id, primary_key=True, autoincrement=False),
     Column("length", Integer, nullable=False),
 )
-
-
-def make_tables(engine: Engine) -> None:
-    """Make what is missing; another process may be at it in the same moment."""
-    try:
-        shared_tables.create_all(engine)
-    except (IntegrityError, OperationalError, ProgrammingError):
-        shared_tables.create_all(engine)
 
 
 def particulars(connection: Connection) -> dict[str, str]:
