@@ -23,7 +23,7 @@ from index.ports import Encoder
 from index.rebuilding import OnRebuild, untold
 from index.retriever import Retriever
 from index.shared.milvus import check_uri
-from index.shared.opening import open_shared, shared_encoder
+from index.shared.opening import made_in_files, open_shared, shared_encoder
 from index.snapshot import Snapshots
 
 STORES = ("faiss", "milvus")
@@ -147,11 +147,13 @@ def _open_milvus(
     server: tuple[str, str],
 ) -> OpenIndex:
     """The index whose passages are found in the Milvus at an address, with a token; see `open_index`."""
-    built_with = catalogue.built_with()
-    known = None if anew else built_with
-    name = "" if anew else shared_encoder(catalogue) or (known.encoder if known else "")
+    built_with, name = catalogue.built_with(), shared_encoder(catalogue)
+    files = _files(folder, catalogue)
+    known = None if anew else built_with or (None if name else files)
+    name = "" if anew else name or (known.encoder if known else "")
     chosen = _encoder(folder, find, model or name, known, eager)
-    shared = open_shared(folder, catalogue, chosen, *server, anew=anew)
+    made = made_in_files(folder) if files and files.encoder_digest == chosen.digest else None
+    shared = open_shared(folder, catalogue, chosen, *server, anew=anew, made=made)
     builder = Builder(folder, catalogue, chosen, shared.follower, shared.feeder)
     shared.feeder.begin()
     try:
@@ -201,6 +203,15 @@ def _manifest(folder: Path) -> tuple[Manifest | None, bool]:
     except IndexDamagedError as error:
         _logger.warning("making the index files anew from the catalogue: %s", error)
         return None, True
+
+
+def _files(folder: Path, catalogue: Catalogue) -> Manifest | None:
+    """The manifest of files that follow this catalogue; None where there are none to go by."""
+    with suppress(IndexDamagedError):
+        manifest = read_manifest(folder)
+        if manifest and catalogue.is_named(manifest.catalogue):
+            return manifest
+    return None
 
 
 def _mend(folder: Path, manifest: Manifest | None, builder: Builder, on_step: OnRebuild) -> None:

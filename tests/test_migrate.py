@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
-from index import Article, IndexBusyError, IndexDamagedError, SettingError, migrate, open_index
+from index import (
+    Article,
+    EncoderMismatchError,
+    IndexBusyError,
+    IndexDamagedError,
+    SettingError,
+    migrate,
+    open_index,
+)
 from index.catalogue import Catalogue
 from index.copying import compare_catalogues, copied_tables, copy_catalogue
 from index.database import database_url
@@ -154,3 +163,35 @@ def test_vectors_are_moved_to_milvus_and_none_is_made_anew(folder: Path, databas
     after = open_index(folder, encoder=encoder, create=False, database=address, store="milvus", milvus_uri=uri)
     assert after.retriever.search("gecko wall", 1)[0].text == "The gecko left the wall."
     after.close()
+
+
+def test_an_index_of_files_that_is_opened_with_milvus_encodes_nothing_again(folder: Path) -> None:
+    where = {"store": "milvus", "milvus_uri": str(folder.parent / "milvus.db")}
+    with pytest.raises(EncoderMismatchError, match="was built with small"):
+        open_index(folder, encoder=Other(), **where)  # type: ignore[arg-type]  # both are texts
+    encoder = SmallEncoder()
+    opened = open_index(folder, encoder=encoder, **where)  # type: ignore[arg-type]
+    assert opened.retriever.search("gecko wall", 1)[0].text == "The gecko left the wall."
+    ids = opened.catalogue.passage_ids().tolist()
+    assert list(opened.retriever.snapshot.kept(ids)) == ids
+    assert encoder.encoded == []
+    opened.builder.put([article("A new one.", "/new")])
+    assert [text for text in encoder.encoded if "new" not in text] == []
+    opened.close()
+
+
+def test_what_files_of_an_index_have_lost_is_encoded_again_for_milvus(folder: Path) -> None:
+    for file in (folder / "generations").rglob("vectors*"):
+        file.write_bytes(b"not what was written")
+    encoder = SmallEncoder()
+    uri = str(folder.parent / "milvus.db")
+    opened = open_index(folder, encoder=encoder, store="milvus", milvus_uri=uri)
+    assert len(encoder.encoded) == len(opened.catalogue.passage_ids())
+    opened.close()
+
+
+class Other(SmallEncoder):
+    """Another model, by its weights."""
+
+    name = "other"
+    digest = hashlib.sha256(b"other").hexdigest()

@@ -19,6 +19,9 @@ from index.shared.kept import drop, keep, kept_ids
 from index.shared.postings import drop_words, keep_words
 from index.shared.tables import kept, lengths, note, outbox, particulars, postings
 
+Made = Callable[[Sequence[int]], Mapping[int, tuple[Vectors, Rows]]]
+"""Gives the vectors of passages that need not be encoded, those that it has; see `index.ports.View.kept`."""
+
 # While a rebuild is under way the catalogue's sequence is never this.
 _HALF_MADE = "-1"
 
@@ -45,10 +48,9 @@ class SharedFollower:
         catalogue: Catalogue,
         encoder: Encoder,
         analyze: Callable[[str], list[str]],
-        known: Callable[[Sequence[int]], Mapping[int, tuple[Vectors, Rows]]] = lambda ids: {},
+        made: Made | None = None,
     ) -> None:
-        """`known` gives the vectors of passages that need not be encoded, as `index.ports.View.kept` has them."""
-        self._known = known
+        self._made = made or (lambda ids: {})
         self._catalogue = catalogue
         self._encoder = encoder
         self._analyze = analyze
@@ -81,7 +83,7 @@ class SharedFollower:
             self._keep(connection, [], surplus)
         for at in range(0, len(lacking), BATCH):
             fresh = self._load(lacking[at : at + BATCH])
-            made = self._known([each.passage.id for each in fresh])
+            made = self._made([each.passage.id for each in fresh])
             for each in fresh:
                 if each.passage.id in made:
                     each.vectors = PassageVectors(*made[each.passage.id])

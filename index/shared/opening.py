@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from index.catalogue import Catalogue
+from index.errors import IndexDamagedError
 from index.inside import Rows
 from index.lexical import analyzed
 from index.ports import Encoder, Vectors
 from index.shared.feeder import Feeder, put
 from index.shared.filling import EXACT_UP_TO, Filling
-from index.shared.follower import SharedFollower, check_shared_encoder
+from index.shared.follower import Made, SharedFollower, check_shared_encoder
 from index.shared.milvus import Milvus
 from index.shared.tables import particulars
 from index.shared.view import SharedViews
+from index.snapshot import Snapshot, open_snapshot
+
+_logger = logging.getLogger(__name__)
 
 
 class Shared(NamedTuple):
@@ -32,6 +38,24 @@ def shared_encoder(catalogue: Catalogue) -> str:
         return particulars(connection).get("encoder", "")
 
 
+def made_in_files(folder: Path) -> Made:
+    """What an index of files has made, opened when it is first asked; nothing where its files are damaged."""
+
+    @cache
+    def snapshot() -> Snapshot | None:
+        try:
+            return open_snapshot(folder)
+        except IndexDamagedError as error:
+            _logger.warning("passages are encoded anew: %s", error)
+            return None
+
+    def made(ids: Sequence[int]) -> Mapping[int, tuple[Vectors, Rows]]:
+        files = snapshot()
+        return files.kept(ids) if files else {}
+
+    return made
+
+
 def open_shared(
     folder: Path,
     catalogue: Catalogue,
@@ -40,9 +64,10 @@ def open_shared(
     token: str = "",
     *,
     anew: bool = False,
+    made: Made | None = None,
     exact_up_to: int = EXACT_UP_TO,
 ) -> Shared:
-    """The parts, with Milvus being fed; it need not be there yet.
+    """The parts, with Milvus being fed; it need not be there yet. What is `made` of passages is not made again.
 
     Raises SettingError for an address that is none, EncoderMismatchError for another encoder unless all of it is
     to be encoded `anew`.
@@ -60,14 +85,14 @@ def open_shared(
     feeder = Feeder(folder, catalogue, milvus, analyze, filling)
     views = SharedViews(catalogue, milvus, analyze, feeder.stop)
     filling.on_change = views.refresh
-    return Shared(SharedFollower(catalogue, encoder, analyze), feeder, views)
+    return Shared(SharedFollower(catalogue, encoder, analyze, made), feeder, views)
 
 
 def keep_vectors(
     catalogue: Catalogue,
     encoder: Encoder,
-    known: Callable[[Sequence[int]], Mapping[int, tuple[Vectors, Rows]]],
+    made: Made,
     on_kept: Callable[[int, int], None],
 ) -> None:
-    """Keep vectors that were made for an index of files, and have Milvus told; only what is not known is encoded."""
-    SharedFollower(catalogue, encoder, analyzed(), known).mend(lambda _: None, on_encoded=on_kept)
+    """Keep vectors that were made for an index of files, and have Milvus told; only what is not made is encoded."""
+    SharedFollower(catalogue, encoder, analyzed(), made).mend(lambda _: None, on_encoded=on_kept)
