@@ -38,9 +38,10 @@ class StandIn:
     @cached_property
     def _beside(self) -> NDArray[np.intp]:
         """The rows nearest to each row."""
-        parts = np.array_split(self._vectors, 1 + len(self._vectors) // 1024)
-        nearest = [
-            np.argpartition(-(part @ self._vectors.T), _NEIGHBOURS, axis=1)[:, :_NEIGHBOURS] for part in parts
+        parts = np.array_split(self._vectors, 1 + len(self._vectors) // 256)
+        nearest = [  # copies: a view would keep the order of all rows, gigabytes of it
+            np.argpartition(-(part @ self._vectors.T), _NEIGHBOURS, axis=1)[:, :_NEIGHBOURS].copy()
+            for part in parts
         ]
         return np.concatenate(nearest)
 
