@@ -20,7 +20,7 @@ from bot.guard import Message, Receive, Scope, Send, check_binding
 from bot.login import TRIES, WAIT, Login
 from bot.opening import Opening
 from bot.settings import Settings
-from bot.web import create_app, serve
+from bot.web import create_app, listen, serve
 from index import Article, SettingError
 from tests.small_encoder import SmallEncoder
 from tests.web_server import serving
@@ -321,3 +321,23 @@ def test_a_taken_port_is_named(tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         with pytest.raises(SettingError, match=f"cannot listen on 127.0.0.1 port {port}"):
             serve(Settings(index=tmp_path / "x.index", port=port))
+
+
+def test_the_body_of_an_answer_does_not_wait_for_its_head_to_be_confirmed(tmp_path: Path) -> None:
+    at_once: list[bool] = []
+
+    class Told(asyncio.Protocol):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            accepted = transport.get_extra_info("socket")
+            at_once.append(bool(accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)))
+            transport.close()
+
+    async def connect() -> None:
+        with listen(Settings(index=tmp_path / "x.index", port=0)) as listener:
+            async with await asyncio.get_running_loop().create_server(Told, sock=listener):
+                reader, writer = await asyncio.open_connection(*listener.getsockname())
+                await reader.read()
+                writer.close()
+
+    asyncio.run(connect())
+    assert at_once == [True]
