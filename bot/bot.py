@@ -12,6 +12,7 @@ from typing import Concatenate, ParamSpec, Self
 from bot.answer import Answer, Sort
 from bot.calibrate import Calibration, keep, kept_threshold
 from bot.conversation import Turn
+from bot.in_turn import InTurn
 from bot.onward import Onward
 from bot.order import ordered
 from bot.quote import choose
@@ -77,6 +78,7 @@ class Bot(Shelf, Onward):
         self._reranker = reranker
         self._threshold = kept_threshold(index.folder)
         self._recall = Recall()
+        self._in_turn = InTurn()
 
     @classmethod
     def open(
@@ -171,17 +173,17 @@ class Bot(Shelf, Onward):
             hits = self._found(reading, Filters())
         if notice := notice or self._index.retriever.notice():
             notes = (*notes, notice)
-        chosen = choose(
-            reading.query,
-            hits,
-            self._index.encoder,
-            k,
-            idf=self._index.retriever.idf,
-            sentence_vectors=lambda ids: self._index.retriever.kept(
-                ids, {hit.passage.id: hit.passage for hit in hits}
-            ),
-            threshold=self._threshold,
-        )
+        kept = self._index.retriever.kept([hit.passage for hit in hits])
+        with self._in_turn():
+            chosen = choose(
+                reading.query,
+                hits,
+                self._index.encoder,
+                k,
+                idf=self._index.retriever.idf,
+                kept=kept,
+                threshold=self._threshold,
+            )
         return Answer(
             question,
             () if is_beyond_filters else ordered(chosen.quotes, sort),

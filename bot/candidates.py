@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,9 +23,6 @@ from index import (
     word_signs,
     word_spans,
 )
-
-SentenceVectors = Callable[[Sequence[int]], Mapping[int, Kept]]
-"""Passage ids -> what is kept of each; a passage that is missing is read again by the encoder."""
 
 # An index keeps the words of a passage made up to a multiple of this.
 _MADE_UP = 8
@@ -54,10 +51,13 @@ class _Part:
 
 
 def from_hits(
-    hits: Sequence[Hit], encoder: Encoder, question: str, kept: SentenceVectors | None = None
+    hits: Sequence[Hit], encoder: Encoder, question: str, kept: Mapping[int, Kept] | None = None
 ) -> tuple[list[Candidate], Sentences]:
-    """Every sentence of the hits' passages once: articles in the order of the hits, texts in their own."""
-    known = dict(kept([hit.passage.id for hit in hits])) if kept else {}
+    """Every sentence of the hits' passages once: articles in the order of the hits, texts in their own.
+
+    A passage of which nothing is `kept` under its id is read again by the encoder.
+    """
+    known = dict(kept or {})
     place = {article_id: i for i, article_id in reversed(list(enumerate(hit.article.id for hit in hits)))}
     ordered = sorted(hits, key=lambda hit: (place[hit.article.id], hit.passage.start, hit.passage.end))
     parts = [_Part(hit.article, hit.passage.start, hit.passage.end, hit.passage, hit.evidence) for hit in ordered]

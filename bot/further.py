@@ -29,15 +29,8 @@ def more_from(question: str, article: Article, start: int, end: int, index: Open
     allowed = np.array(sorted(passages), np.int64)
     ranking = index.retriever.rankers()["dense"](question, _PASSAGES, allowed)
     hits = [Hit(article, passages[i], score, {"dense": score}) for i, score in ranking if i in passages]
-    chosen = choose(
-        question,
-        hits,
-        index.encoder,
-        k + 1,
-        idf=index.retriever.idf,
-        sentence_vectors=index.retriever.kept,
-        threshold=0.0,
-    )
+    kept = index.retriever.kept([hit.passage for hit in hits])
+    chosen = choose(question, hits, index.encoder, k + 1, idf=index.retriever.idf, kept=kept, threshold=0.0)
     found: list[Quote] = []
     for each in (*chosen.quotes, *_nearest(question, hits, index)):
         if len(found) < k and all(each.end <= a or b <= each.start for a, b in [(start, end), *_spans(found)]):
@@ -82,7 +75,7 @@ def _sentences(
 ) -> Iterator[Quote]:
     """Every sentence of the passages that holds a word, with its cosine to the query."""
     vector = index.encoder.encode_queries([query])[0]
-    kept: dict[int, Kept] = index.retriever.kept([each.id for each in passages])
+    kept: dict[int, Kept] = index.retriever.kept(passages)
     for passage in passages:
         if passage.id not in kept:
             continue

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from bot.answer import Quote
-from bot.candidates import Candidate, SentenceVectors, from_hits, from_text, readable
+from bot.candidates import Candidate, from_hits, from_text, readable
 from bot.confidence import answer_judge, answer_probability, signals
 from bot.echo import distinct, fold
 from bot.features import NAMES, Asked, Sentences, features
@@ -15,7 +15,7 @@ from bot.judge import load_judge
 from bot.spans import runs
 from bot.widen import widened
 from bot.words import Idf, idf_within, stems
-from index import Article, Encoder, Hit, Span, Vectors, load_encoder
+from index import Article, Encoder, Hit, Kept, Span, Vectors, load_encoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +38,16 @@ def choose(
     *,
     idf: Idf | None = None,
     question_vector: Vectors | None = None,
-    sentence_vectors: SentenceVectors | None = None,
+    kept: Mapping[int, Kept] | None = None,
     threshold: float | None = None,
 ) -> Chosen:
     """At most `k` quotes out of the hits, or none when it is less likely than `threshold` that they answer.
 
-    `idf` tells how rare a stem is in the collection, by default in the hits. `question_vector` `(d,)` and
-    `sentence_vectors` save encoding again what was encoded before. Without hits there is nothing to quote.
-    No two quotes share a character of an article.
+    `idf` tells how rare a stem is in the collection, by default in the hits. `question_vector` `(d,)`, and
+    what is `kept` of passages by their ids, save encoding again what was encoded before. Without hits there is
+    nothing to quote. No two quotes share a character of an article.
     """
-    found, of = from_hits(hits, encoder, question, sentence_vectors)
+    found, of = from_hits(hits, encoder, question, kept)
     if not found or not question.strip():
         return Chosen()
     vector = encoder.encode_queries([readable(question)])[0] if question_vector is None else question_vector

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager, suppress
 
 import uvicorn
 from fastapi import FastAPI
-from threadpoolctl import threadpool_limits
 
 from bot import chat, library, noting, onward_routes, pages, receiving, rest
 from bot.bot import Bot
@@ -80,10 +79,6 @@ def serve(
     SettingError where the address cannot be bound or must not be, and whatever opening the index raised.
     """
     check_binding(settings)
-    # Questions come several at a time. Were each to spread its few small products over all cores, their threads would
-    # mostly wait for each other. With BLAS and OpenMP both kept to one thread eight questions at once took 55 to 66 ms
-    # of the processor each instead of 61 to 78; what BLAS alone has of that was not measured.
-    threadpool_limits(1, user_api="blas")
     server: uvicorn.Server | None = None
 
     def stop() -> None:

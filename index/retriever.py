@@ -106,16 +106,12 @@ class Retriever:
         self._encoder.encode_queries(queries)
         return [rank(query, DEPTH, allowed) for query in queries]
 
-    def kept(self, passage_ids: Sequence[int], known: Mapping[int, Passage] | None = None) -> dict[int, Kept]:
-        """What the index keeps of these passages; those it does not hold, or not yet, are left out.
-
-        `known` are passages that were read from the catalogue before.
-        """
-        passages = dict(known or {})
-        passages.update(self._catalogue.passages([i for i in passage_ids if i not in passages]))
+    def kept(self, passages: Sequence[Passage]) -> dict[int, Kept]:
+        """What the index keeps of these passages, by their ids; those it does not hold, or not yet, are left out."""
+        spans_of = {passage.id: passage.sentences for passage in passages}
         found: dict[int, Kept] = {}
-        for passage_id, (vector, rows) in self.snapshot.kept([i for i in passage_ids if i in passages]).items():
-            spans = passages[passage_id].sentences
+        for passage_id, (vector, rows) in self.snapshot.kept(list(spans_of)).items():
+            spans = spans_of[passage_id]
             inside = unpacked(rows, len(spans))
             found[passage_id] = Kept(spans, inside.sentences, inside.words, vector)
         return found

@@ -46,7 +46,7 @@ FLOORS = tuple(
         ),
         ("index", "watching migrating"),
         ("", "index"),
-        ("bot", "answer brought sent settings style words form cues judge measures offtopic period order"),
+        ("bot", "answer brought sent settings style words form cues judge measures offtopic period order in_turn"),
         (
             "bot",
             "facets window narrow spans features candidates confidence widen echo calibrate digest feedback "

@@ -157,7 +157,7 @@ def hit_tables(questions: Sequence[str], opened: OpenIndex) -> list[Floats]:
     tables = []
     for question in questions:
         hits = opened.retriever.search(question, CANDIDATES)
-        _, of = from_hits(hits, opened.encoder, question, opened.retriever.kept)
+        _, of = from_hits(hits, opened.encoder, question, opened.retriever.kept([hit.passage for hit in hits]))
         vector = opened.encoder.encode_queries([question])[0]
         tables.append(features(Asked(question, vector, tuple(stems(question)), opened.retriever.idf), of))
     return tables
