@@ -1,4 +1,4 @@
-"""Which conversation each open page is in, so that an answer to the one before it stays away; knows no Gradio."""
+"""What was begun last on each open page, so that what belongs to the time before stays away; knows no Gradio."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ _PAGES = 10_000
 
 
 class Begun:
-    """Counts the conversations that were begun on each page, which is known by its session."""
+    """Counts what was begun on each page, which is known by its session: conversations, or fillings of its panel."""
 
     def __init__(self) -> None:
         self._number: OrderedDict[str, int] = OrderedDict()
         self._turn = Lock()
 
-    def anew(self, session: str | None) -> None:
-        """A new conversation begins on this page."""
+    def anew(self, session: str | None) -> int:
+        """Something new begins on this page; its number."""
         with self._turn:
             self._number[session or ""] = self.number(session) + 1
             self._number.move_to_end(session or "")
             if len(self._number) > _PAGES:
                 self._number.popitem(last=False)
+            return self.number(session)
 
     def number(self, session: str | None) -> int:
         """How many have begun on it."""

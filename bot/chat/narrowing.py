@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, NamedTuple
+
+from starlette.concurrency import run_in_threadpool
 
 from bot.again import Again, from_choice, from_link
 from bot.answer import SORTS
@@ -40,8 +42,8 @@ def controls() -> Controls:
             sources = gr.Dropdown([], multiselect=True, label="Sources", allow_custom_value=True)
             authors = gr.Dropdown([], multiselect=True, label="Authors", allow_custom_value=True)
         with gr.Row():
-            after = gr.Textbox(label="Published from", placeholder="2024-01-31", max_length=10)
-            before = gr.Textbox(label="Published before", placeholder="2024-12-31", max_length=10)
+            after = gr.Textbox(label="Published from", placeholder="such as 2024-01-31", max_length=10)
+            before = gr.Textbox(label="Published before", placeholder="such as 2024-12-31", max_length=10)
         languages = gr.Dropdown([], multiselect=True, label="Languages", visible="hidden")
         orders = [(f"{each.capitalize()} first", each) for each in SORTS]
         sort = gr.Radio(orders, value="best", label="Order of the quotes", elem_id="pq-sort")
@@ -50,6 +52,23 @@ def controls() -> Controls:
     # chat.js writes the address of a link here that is to be asked in the conversation.
     link = gr.Textbox(visible="hidden", elem_id="pq-anew", show_label=False)
     return Controls((sources, authors, after, before, sort, languages), chips, chart, link, unfolded)
+
+
+def fitting(opening: Opening, fits: Begun) -> Callable[..., Any]:
+    """The function that fits the panel to what is chosen and asked, and changes nothing where it comes too late.
+
+    A choice and an answer each have the panel fitted, and of two such requests that are under way together the one
+    that knows less may be answered last.
+    """
+    import gradio as gr
+
+    async def fit(messages: list[Message], request: gr.Request, *chosen: Any) -> tuple[Any, ...]:
+        number = fits.anew(request.session_hash)
+        shown = await run_in_threadpool(fitted, opening, messages, Chosen(*chosen))
+        return shown if fits.number(request.session_hash) == number else tuple(gr.skip() for _ in shown)
+
+    give_types(fit, request=gr.Request)
+    return fit
 
 
 def fitted(opening: Opening, messages: list[Message], chosen: Chosen) -> tuple[Any, ...]:
@@ -67,7 +86,9 @@ def fitted(opening: Opening, messages: list[Message], chosen: Chosen) -> tuple[A
     )
 
 
-def wire(opening: Opening, turnstile: Turnstile, conversation: Any, of: Controls, begun: Begun) -> None:
+def wire(
+    opening: Opening, turnstile: Turnstile, conversation: Any, of: Controls, begun: Begun, fit: Callable[..., Any]
+) -> None:
     """Have a choice and a link answer the question again, and the panel fit what is chosen and asked."""
     import gradio as gr
 
@@ -78,14 +99,14 @@ def wire(opening: Opening, turnstile: Turnstile, conversation: Any, of: Controls
     async def answered(again: Again) -> AsyncIterator[tuple[Any, ...]]:
         question, chosen = again.asked.question, again.asked.chosen[: len(of.chosen)]
         if not question:
-            yield gr.skip(), gr.skip(), *chosen
+            yield *chosen, gr.skip(), gr.skip()
             return
         asked = conversation._append_message_to_history(question, list(again.before), "user")
         try:
             async for shown in turnstile.each(replies(opening, again.asked, again.before)):
-                yield *after(conversation, asked, shown), *chosen
+                yield *chosen, *after(conversation, asked, shown)
         except FullError as error:
-            yield *after(conversation, asked, turned_away(error)), *chosen
+            yield *chosen, *after(conversation, asked, turned_away(error))
 
     async def by_link(link: str, messages: list[Message], request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
         async for shown in asked_again(from_link(link, messages), request):
@@ -95,16 +116,13 @@ def wire(opening: Opening, turnstile: Turnstile, conversation: Any, of: Controls
         messages: list[Message], request: gr.Request, *chosen: Any
     ) -> AsyncIterator[tuple[Any, ...]]:
         async for shown in asked_again(from_choice(messages, Chosen(*chosen)), request):
-            yield shown[:2]
-
-    def fit(messages: list[Message], *chosen: Any) -> tuple[Any, ...]:
-        return fitted(opening, messages, Chosen(*chosen))
+            yield shown[-2:]
 
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     chat = [conversation.chatbot, conversation.chatbot_state]
     give_types(by_link, request=gr.Request)
     give_types(by_choice, request=gr.Request)
-    of.link.change(by_link, [of.link, conversation.chatbot], [*chat, *of.chosen], **quiet)
+    of.link.change(by_link, [of.link, conversation.chatbot], [*of.chosen, *chat], **quiet)
     gr.on(
         [each.input for each in of.chosen],
         by_choice,

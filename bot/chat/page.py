@@ -11,7 +11,7 @@ from bot.chat.bringing import bringing
 from bot.chat.greeting import greet
 from bot.chat.history import keep_history
 from bot.chat.interface import chatbot, interface, message_of
-from bot.chat.narrowing import controls, wire
+from bot.chat.narrowing import controls, fitting, wire
 from bot.opening import Opening
 from bot.render import AnswerRecord, chat_parts
 from bot.settings import QUESTION_LIMIT
@@ -64,7 +64,8 @@ def page(opening: Opening, turnstile: Turnstile, upload_limit: int) -> gr.Blocks
         conversation.chatbot.examples = (
             None  # given above so that clicks are wired; the real ones come with the page
         )
-        wire(opening, turnstile, conversation, narrowing, begun)
+        fit = fitting(opening, Begun())
+        wire(opening, turnstile, conversation, narrowing, begun, fit)
         greet(
             blocks,
             opening,
@@ -74,6 +75,7 @@ def page(opening: Opening, turnstile: Turnstile, upload_limit: int) -> gr.Blocks
             narrowing,
             brought,
             begun,
+            fit,
             may_bring=bool(upload_limit),
         )
         keep_history(opening, conversation, begun)
