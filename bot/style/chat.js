@@ -37,17 +37,37 @@
     if (message.getAttribute("aria-label") !== words) message.setAttribute("aria-label", words);
   }
 
+  // An empty field says what it stands for until something is chosen in it; Gradio's has no words for that.
+  const ANY = { Sources: "All sources", Authors: "All authors", Languages: "All languages" };
+  function hint(field) {
+    const words = field.closest(".wrap-inner")?.querySelector(".token") ? "" : ANY[field.getAttribute("aria-label")] || "";
+    if (field.placeholder !== words) field.placeholder = words;
+  }
+
+  // A new question is brought to the top at once, and again when its answer has made the page long enough for it;
+  // not when its reader has moved on meanwhile.
   let questions = 0;
+  let isAwaited = false;
+  ["wheel", "touchmove"].forEach((name) => document.addEventListener(name, () => { isAwaited = false; }, { passive: true }));
+  function bringUp(newest) {
+    requestAnimationFrame(() => newest.scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" }));
+  }
+
   function look() {
+    document.querySelectorAll('#pq-narrow input[role="combobox"]').forEach(hint);
     document.querySelectorAll('#pq-chat [data-testid="bot"], #pq-chat [data-testid="user"]').forEach(name);
     // Gradio calls its row of sample questions a list, but there are buttons in it and no items.
     document.querySelectorAll('#pq-chat .examples[role="list"]').forEach((row) => row.setAttribute("role", "group"));
     const asked = document.querySelectorAll('#pq-chat [data-testid="user"]');
     if (asked.length > questions) {
-      const newest = asked[asked.length - 1];
-      requestAnimationFrame(() => newest.scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" }));
+      isAwaited = true;
+      bringUp(asked[asked.length - 1]);
     }
     questions = asked.length;
+    if (isAwaited && questions && document.querySelectorAll("#pq-chat .pq-foot, #pq-chat .pq-note").length >= questions) {
+      isAwaited = false;
+      bringUp(asked[questions - 1]);
+    }
   }
 
   new MutationObserver(look).observe(document.documentElement, {

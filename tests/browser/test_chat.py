@@ -104,6 +104,25 @@ def test_a_follow_up_is_read_with_what_came_before(watched: Watched) -> None:
     expect(watched.page.locator('[data-testid="user"]')).to_have_count(2)
 
 
+def test_a_follow_up_and_its_answer_are_brought_to_the_top(watched: Watched) -> None:
+    watched.page.set_viewport_size({"width": 390, "height": 700})
+    watched.open()
+    watched.ask("What do Nissan and Honda want to do together?")
+    watched.ask("And what is Honda's new EV line called?")
+    expect(watched.page.locator(".pq-answer").last.locator(".pq-mark").first).to_be_in_viewport(ratio=1)
+    expect(watched.page.locator('#pq-chat [data-testid="user"]').last).to_be_in_viewport(ratio=1)
+
+
+def test_of_all_quotes_no_more_is_said_than_one_step_above_the_surest(watched: Watched) -> None:
+    watched.open()
+    watched.ask("Which Japanese carmaker is Nissan talking to about electric vehicles?")
+    steps = ["possibly", "probably", "very likely", "almost certainly"]
+    told = [steps.index(words.removesuffix(" answers this")) for words in watched.texts(".pq-sure")]
+    together = watched.texts(".pq-summary > span")[0].split("The answer is ")[1]
+    assert len(told) > 1
+    assert steps.index(together.removesuffix(" among them.")) <= max(told) + 1
+
+
 def test_the_samples_come_from_the_articles_and_are_answered(watched: Watched) -> None:
     watched.open()
     samples = watched.page.locator("#pq-chat .example")
