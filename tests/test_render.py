@@ -230,7 +230,11 @@ def test_a_link_keeps_the_order_and_whether_the_question_was_taken_literally() -
 
 
 def test_a_page_without_articles_tells_how_to_bring_some() -> None:
-    assert chat_parts.welcome(0).count("<li>") == 3
+    assert (chat_parts.welcome(0), chat_parts.ways_in().count("<li>"), chat_parts.ways_in(False).count("<li>")) == (
+        "",
+        3,
+        2,
+    )
     assert "1 article?" in chat_parts.welcome(1)
 
 

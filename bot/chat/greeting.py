@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
 from bot.asking import Asked, Chosen, Message, opening_words, replies, shared, turned_away
@@ -26,6 +26,7 @@ def greet(
     narrowing: Controls,
     brought: gr.Button,
     begun: Begun,
+    fit: Callable[..., Any],
     *,
     may_bring: bool,
 ) -> None:
@@ -38,16 +39,18 @@ def greet(
     # Gradio types an update of a component as a plain dict.
     def greeting(messages: list[Message], *chosen: Any) -> tuple[Any, ...]:
         count, samples = opening_words(opening)
+        is_empty = opening.is_ready and not count
         return (
-            chat_parts.masthead(count),
+            chat_parts.masthead(count) + (chat_parts.ways_in(may_bring) if is_empty else ""),
             gr.update(
-                placeholder=chat_parts.welcome(count, may_bring) if opening.is_ready else chat_parts.OPENING,
+                placeholder=chat_parts.welcome(count) if opening.is_ready else chat_parts.OPENING,
                 examples=[{"text": each} for each in samples],
             ),
             *fitted(opening, messages, Chosen(*chosen)),
         )
 
-    filled = [interface.chatbot, interface.chatbot_state, *narrowing.chosen]
+    # What is chosen comes first: the arrival of the answer has the panel fitted to what is chosen by then.
+    filled = [*narrowing.chosen, interface.chatbot, interface.chatbot_state]
     nothing = tuple(gr.skip() for _ in filled)
 
     async def linked(request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
@@ -64,9 +67,9 @@ def greet(
         chosen = link.chosen[: len(narrowing.chosen)]
         try:
             async for shown in turnstile.each(replies(opening, link, [])):
-                yield *after(interface, asked, shown), *chosen
+                yield *chosen, *after(interface, asked, shown)
         except FullError as error:
-            yield *after(interface, asked, turned_away(error)), *chosen
+            yield *chosen, *after(interface, asked, turned_away(error))
 
     give_types(linked, request=gr.Request)
     known = [interface.chatbot, *narrowing.chosen]
@@ -82,9 +85,6 @@ def greet(
         show_progress="hidden",
         concurrency_limit=None,  # the turnstile's matter
     )
-
-    def fit(messages: list[Message], *chosen: Any) -> tuple[Any, ...]:
-        return fitted(opening, messages, Chosen(*chosen))
 
     # A busy browser tells of the answer's arrival before it has put in place what the link chose.
     followed.then(fit, known, narrowing.fitting, **quietly)

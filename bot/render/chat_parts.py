@@ -22,7 +22,9 @@ ASK = "Ask your articles …"
 
 def masthead(articles: int) -> str:
     """The name of the app, what it does, and the ways to its other pages."""
-    library = f"Library, {counted(articles, 'article')}" if articles else "Library"
+    library = (
+        f'Library<span class="pq-many-there">, {counted(articles, "article")}</span>' if articles else "Library"
+    )
     return (
         '<header class="pq-masthead"><h1 class="pq-wordmark">Pullquote</h1>'
         '<p class="pq-tagline">Ask your articles, get their exact words.</p>'
@@ -32,19 +34,20 @@ def masthead(articles: int) -> str:
     )
 
 
-def welcome(articles: int, may_bring: bool = True) -> str:
-    """What stands where the conversation will be, with articles or without."""
-    if articles:
-        return (
-            '<div class="pq-welcome"><p class="pq-welcome-line">What would you like to read in '
-            f"{counted(articles, 'article')}?</p><p>Every answer is a quotation, word for word, with its place in "
-            "the article. When the articles do not answer, you are told so.</p></div>"
-        )
-    here = (
-        "<li>right here, under “Bring articles”: drop files, give an address, or paste a text</li>"
-        if may_bring
-        else ""
+def welcome(articles: int) -> str:
+    """What stands where the conversation will be; nothing without articles, as there is nothing to ask."""
+    if not articles:
+        return ""
+    return (
+        '<div class="pq-welcome"><p class="pq-welcome-line">What would you like to read in '
+        f"{counted(articles, 'article')}?</p><p>Every answer is a quotation, word for word, with its place in "
+        "the article. When the articles do not answer, you are told so.</p></div>"
     )
+
+
+def ways_in(may_bring: bool = True) -> str:
+    """What stands under the masthead while there are no articles, before the form by which some are brought in."""
+    here = "<li>right here, below: drop files, give an address, or paste a text</li>" if may_bring else ""
     return (
         '<div class="pq-welcome pq-empty"><p class="pq-welcome-line">There are no articles yet.</p>'
         f"<p>There are {'three' if may_bring else 'two'} ways to bring some:</p><ol>{here}"

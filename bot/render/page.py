@@ -28,4 +28,7 @@ def page(title: str, body: str, sheets: Sequence[str] = ()) -> str:
 
 def message_page(title: str, words: str) -> str:
     """A page that says one thing, such as that there is no such article."""
-    return page(title, f'<article class="reading"><h1>{escaped(title)}</h1><p>{escaped(words)}</p></article>')
+    sentence = words[:1].upper() + words[1:]
+    return page(
+        title, f'<article class="reading message"><h1>{escaped(title)}</h1><p>{escaped(sentence)}</p></article>'
+    )

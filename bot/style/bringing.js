@@ -3,6 +3,7 @@
 (() => {
   const find = (selector) => document.querySelector(`#pq-bring ${selector}`);
   const counted = (number, word) => `${number.toLocaleString("en")} ${word}${number === 1 ? "" : "s"}`;
+  const VERB = /^(is|has|holds|cannot|does|declares|begins|breaks|broke|names|needs|unfolds|was) /;
   const queue = [];
   let busy = false;
   let looked = 0;
@@ -47,9 +48,10 @@
     const several = articles.reduce((sum, [, number]) => sum + number, 0) > 1;
     const words = several ? [articles.map(([kind, number]) => `${number.toLocaleString("en")} ${kind}`).join(", ")] : [];
     if (only && told.outcome === "updated") words.push(`now in version ${only.version}`);
-    const notes = told.notes.slice(0, 5);
+    // What is wrong with the one thing that was brought begins with its verb: "is no PDF that can be read".
+    const notes = told.notes.slice(0, 5).map((note) => (VERB.test(note) && told.outcome === "skipped" ? `it ${note}` : note));
     if (told.notes.length > 5) notes.push(`and ${told.notes.length - 5} more`);
-    if (notes.length) words.push((told.outcome === "skipped" ? "because: " : "") + notes.join("; "));
+    if (notes.length) words.push((told.outcome === "skipped" ? "because " : "") + notes.join("; "));
     if (words.length) made.append(element("span", "pq-brought-why", words.join("; ")));
     find(".pq-bring-list").hidden = false;
     find(".pq-bring-list").append(made);

@@ -53,6 +53,11 @@ def test_files_are_brought_and_asked_about_without_a_reload(fresh: Watched, tmp_
     page = fresh.page
     expect(page.locator(".pq-empty li")).to_have_count(3)
     expect(page.locator("#pq-bring")).to_have_attribute("open", "")
+    expect(page.locator("#pq-narrow")).to_be_hidden()
+    tops = [
+        (page.locator(each).bounding_box() or {"y": 0})["y"] for each in (".pq-empty", ".pq-drop", "#pq-question")
+    ]
+    assert tops == sorted(tops)
     broken = tmp_path / "broken <b>.pdf"
     broken.write_bytes(b"%PDF-1.4 nothing")
     files = [*sorted(ARTICLES.glob("*.md"))[:2], broken]
@@ -60,11 +65,12 @@ def test_files_are_brought_and_asked_about_without_a_reload(fresh: Watched, tmp_
     page.fill("#pq-question textarea", "typed meanwhile")
     assert outcomes(fresh, 3) == ["added", "added", "skipped"]
     assert fresh.texts(".pq-brought-name") == [each.name for each in files]
-    expect(page.locator(".pq-skipped .pq-brought-why")).to_contain_text("because:")
+    expect(page.locator(".pq-skipped .pq-brought-why")).to_contain_text("because it is no PDF that can be read")
     expect(page.locator("#pq-question textarea")).to_have_value("typed meanwhile")
     expect(page.locator(".pq-masthead")).to_contain_text("2 articles", timeout=PATIENCE)
     expect(page.locator(".pq-welcome-line")).to_contain_text("2 articles")
     expect(page.locator("#pq-chat .example").first).to_be_visible()
+    expect(page.locator(".pq-empty")).to_have_count(0)
     assert grave(fresh) == []
     sample = page.locator("#pq-chat .example").first.inner_text()
     fresh.ask(sample)
