@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from index.catalogue import Catalogue
 from index.ports import Vectors
@@ -97,10 +97,12 @@ class Filling:
     def _renew(self, known: dict[str, str], lists: int) -> None:
         """Make another collection, fill it, and have it searched from then on; the one before answers until then."""
         name = f"pullquote_{known.get('name') or self._named()}_{secrets.token_hex(4)}"
+        told = self._told()
         self._milvus.create(name, int(known["dimension"]), lists)
         try:
             for ids, _ in all_vectors(self._engine):
                 self._put(name, ids.tolist())
+            self._milvus.settle(name)
             probes = self._tuned(name, lists) if lists else 0
         except BaseException:
             self._remove(name)
@@ -112,9 +114,17 @@ class Filling:
             return
         with self._engine.begin() as connection:
             note(connection, collection=name, probes=probes)
+            # What had been written before it was filled, it was filled with.
+            waiting = update(outbox).where(outbox.c.id <= told, outbox.c.fed_at.is_(None))
+            connection.execute(waiting.values(fed_at=time.time()))
         self.on_change()
         if before := known.get("collection"):
             self._remove(before)
+
+    def _told(self) -> int:
+        """The last entry of the outbox."""
+        with self._engine.connect() as connection:
+            return int(connection.execute(select(func.max(outbox.c.id))).scalar() or 0)
 
     def _remove(self, name: str) -> None:
         try:
