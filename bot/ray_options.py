@@ -13,7 +13,8 @@ def add_ray(command: argparse.ArgumentParser) -> None:
         const="",
         type=_address,
         metavar="HOST:PORT",
-        help="encode on every core of a Ray cluster, or by Ray on this machine without an address; write it last",
+        help="encode on every core of a Ray cluster, or by Ray on this machine without an address; "
+        "add alone takes it; write it last",
     )
 
 

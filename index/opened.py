@@ -22,7 +22,7 @@ from index.manifest import Manifest, check_encoder, read_manifest
 from index.ports import Encoder
 from index.rebuilding import OnRebuild, untold
 from index.retriever import Retriever
-from index.shared.milvus import check_uri
+from index.shared.address import check_uri
 from index.shared.opening import made_in_files, open_shared, shared_encoder
 from index.snapshot import Snapshots
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -18,8 +22,9 @@ from bot import Bot
 from index import Article, Filters, OpenIndex, ServerAwayError, SettingError, Vectors, open_index, verify
 from index.catalogue import Catalogue
 from index.lexical import LexicalIndex, Words, analyzed, write_words
+from index.shared.address import check_uri
 from index.shared.kept import kept_ids, vectors_of
-from index.shared.milvus import Milvus, check_uri
+from index.shared.milvus import Milvus
 from index.shared.opening import Shared, open_shared
 from index.shared.postings import DatabaseWords, rounded
 from index.shared.tables import outbox
@@ -54,7 +59,7 @@ _OUTAGE = 3.0
 Kept = tuple[NDArray[np.int64], Vectors]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusServer]:
     """One server for all tests, each of which has collections of its own."""
     server = MilvusServer(tmp_path_factory.mktemp("milvus"))
@@ -134,12 +139,12 @@ def _is_fed(index: OpenIndex) -> bool:
     return milvus.count(collection.name) == index.catalogue.count()[1]
 
 
-def _in_milvus(index: OpenIndex, question: str) -> list[int]:
+def _in_milvus(index: OpenIndex, question: str, allowed: NDArray[np.int64] | None = None) -> list[int]:
     """What Milvus itself finds, without what is searched beside it."""
     view = _view(index)
     assert view.vectors.collection is not None
     vector = SmallEncoder().encode_queries([question])[0]
-    return [i for i, _ in view.vectors.milvus.nearest(view.vectors.collection, vector, 10)]
+    return [i for i, _ in view.vectors.milvus.nearest(view.vectors.collection, vector, 10, allowed)]
 
 
 def test_the_same_is_found_as_in_files_at_once_and_once_milvus_has_it(tmp_path: Path, uri: str) -> None:
@@ -160,6 +165,21 @@ def test_the_same_is_found_as_in_files_at_once_and_once_milvus_has_it(tmp_path: 
         assert shared.retriever.search("zebras", 9)[0].text.startswith("Zebras")
         _until(lambda: _is_fed(shared))
         assert verify(shared) == []
+
+
+@pytest.mark.parametrize("farthest", [2_000, 3])
+def test_filters_that_leave_more_than_an_expression_holds_are_kept_all_the_same(
+    tmp_path: Path, uri: str, farthest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with _opened(tmp_path / "index", uri) as index:
+        index.builder.put(_articles(40))
+        _until(lambda: _is_fed(index))
+        only = Filters(sources=("Source 1",))
+        expected = _in_milvus(index, _QUESTIONS[0], index.catalogue.allowed(only))
+        monkeypatch.setattr("index.shared.milvus._MOST_ALLOWED", 5)
+        monkeypatch.setattr("index.shared.milvus._FARTHEST", farthest)
+        assert len(expected) == 10
+        assert _in_milvus(index, _QUESTIONS[0], index.catalogue.allowed(only)) == expected
 
 
 def test_a_question_that_milvus_cannot_answer_is_answered_soon_with_a_notice(
@@ -332,3 +352,42 @@ def test_what_one_machine_writes_another_with_a_folder_of_its_own_finds_at_once(
     finally:
         there.close()
         here.close()
+
+
+@contextmanager
+def _worker(folder: Path, database: str, uri: str) -> Iterator[httpx.Client]:
+    """A client of `serve` in a process of its own."""
+    environment = {
+        **os.environ,
+        "PULLQUOTE_DATABASE": database,
+        "PULLQUOTE_STORE": "milvus",
+        "PULLQUOTE_MILVUS_URI": uri,
+    }
+    command = [sys.executable, "-m", "bot", "serve", "--port", "0", "--index", str(folder)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stderr is not None
+        try:
+            said = next((line for line in process.stderr if "Pullquote is at" in line), "it ended")
+            with httpx.Client(base_url=said.split()[-1], timeout=60) as client:
+                _until(lambda: client.get("/health").status_code == 200)
+                yield client
+        finally:
+            process.terminate()
+
+
+def test_workers_serve_one_corpus(tmp_path: Path, postgres: Postgres, server: MilvusServer) -> None:
+    database = postgres.new_database()
+    text = "The lighthouse of Warnemünde was built in 1897. It is open to visitors from May to October."
+    question = {"question": "When was the lighthouse of Warnemünde built?"}
+    with (
+        _worker(tmp_path / "one", database, server.uri) as one,
+        _worker(tmp_path / "other", database, server.uri) as other,
+    ):
+        assert not other.post("/v1/ask", json=question).json()["answered"]
+        added = one.post("/v1/articles", json={"title": "The lighthouse", "text": text})
+        assert added.status_code == 200
+        answer = other.post("/v1/ask", json=question).json()
+        assert answer["quotes"][0]["text"].startswith("The lighthouse of Warnemünde was built in 1897.")
+        article = answer["quotes"][0]["article"]["id"]
+        assert other.delete(f"/v1/articles/{article}").status_code == 200
+        assert not one.post("/v1/ask", json=question).json()["answered"]

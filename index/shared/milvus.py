@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as LateError
 from functools import partial
@@ -15,8 +15,8 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import SettingError
 from index.ports import Allowed, Ranking, Vectors
+from index.shared.address import check_uri
 
 T = TypeVar("T")
 
@@ -24,7 +24,10 @@ QUICKLY, AT_LENGTH = 2.0, 60.0
 """Seconds that a question waits for Milvus, and that feeding does."""
 
 _BM25_SINCE = (2, 5)
-_MOST_ALLOWED = 10_000
+# Ids are written out, at most so many in one expression of 100 kB or so: 2.3.5 and Lite refuse filters with
+# parameters. Among more, what is allowed is picked out of a ranking of the best of all, and where that holds
+# too little of it, so many expressions are asked one after another.
+_MOST_ALLOWED, _MOST_PARTS, _FARTHEST = 10_000, 20, 2_000
 _IDS_AT_ONCE = 10_000
 _logger = logging.getLogger(__name__)
 
@@ -38,19 +41,6 @@ class Collection(NamedTuple):
 
     name: str
     probes: int = 0
-
-
-def check_uri(uri: str) -> str:
-    """The address, when it is one. Raises SettingError for any other, without what may be secret in it."""
-    if uri.endswith(".db") and "://" not in uri:
-        return uri
-    if re.fullmatch(r"https?://[^\s/@]+(/[^\s@]*)?", uri):
-        return uri
-    shown = re.sub(r"//[^/]*@", "//…@", uri)
-    raise SettingError(
-        f"the address of Milvus is {shown!r}, expected http://HOST:19530, or the path of a file that ends in .db for "
-        "Milvus Lite; give it with --milvus-uri, and a token in PULLQUOTE_MILVUS_TOKEN"
-    )
 
 
 class Milvus:
@@ -162,9 +152,7 @@ class Milvus:
 
     def by_words(self, of: Collection, terms: Sequence[str], k: int, allowed: Allowed | None = None) -> Ranking:
         """The k best by BM25 over these terms."""
-        found = self._search(of.name, "terms", " ".join(terms), k, allowed, {"metric_type": "BM25"})
-        # Lite tells BM25 as a distance, the server as a score; no score is below 0.
-        return [(i, abs(score)) for i, score in found]
+        return self._search(of.name, "terms", " ".join(terms), k, allowed, {"metric_type": "BM25"})
 
     def count(self, name: str) -> int:
         """How many passages a collection holds."""
@@ -188,16 +176,24 @@ class Milvus:
     def _search(
         self, name: str, field: str, query: object, k: int, allowed: Allowed | None, params: dict[str, object]
     ) -> Ranking:
-        parts = [None] if allowed is None else np.array_split(allowed, -(-len(allowed) // _MOST_ALLOWED) or 1)
-        found: Ranking = []
-        for part in parts:
+        def asked(limit: int, among: Allowed | None) -> Ranking:
             # Integers only: nothing that a person wrote ever gets into an expression.
-            kept = "" if part is None else f"id in [{','.join(map(str, part.tolist()))}]"
-            wanted = {"filter": kept, "limit": k, "anns_field": field, "search_params": params}
-            found += self._call(partial(_found, name, query, wanted), QUICKLY)
-        if field == "terms":
-            return sorted(found, key=lambda pair: (-abs(pair[1]), pair[0]))[:k]
-        return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k]
+            kept = "" if among is None else f"id in [{','.join(map(str, among.tolist()))}]"
+            wanted = {"filter": kept, "limit": limit, "anns_field": field, "search_params": params}
+            found = self._call(partial(_found, name, query, wanted), QUICKLY)
+            # Lite tells BM25 as a distance, the server as a score; no score is below 0.
+            return [(i, abs(score)) for i, score in found] if field == "terms" else found
+
+        if allowed is None or len(allowed) <= _MOST_ALLOWED:
+            return _ordered(asked(k, allowed))
+        far = asked(_FARTHEST, None)
+        is_in = np.isin([i for i, _ in far], allowed)
+        found = dict(pair for pair, is_allowed in zip(far, is_in, strict=True) if is_allowed)
+        if len(found) < k:
+            parts = np.array_split(allowed, -(-len(allowed) // _MOST_ALLOWED))
+            for part in parts[-_MOST_PARTS:]:  # of too many, those that came last
+                found.update(asked(k, part))
+        return _ordered(found.items())[:k]
 
     def _call(self, ask: Callable[[Any], T], seconds: float, *, even_if_away: bool = False) -> T:
         if self.is_away and not even_if_away:
@@ -249,6 +245,11 @@ class Milvus:
 def _ids_within(name: str, within: str, client: Any) -> list[int]:
     rows = client.query(name, filter=within, output_fields=["id"], consistency_level="Strong", timeout=AT_LENGTH)
     return [int(row["id"]) for row in rows]
+
+
+def _ordered(found: Iterable[tuple[int, float]]) -> Ranking:
+    """Best first, equal scores by ascending id."""
+    return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
 
 def _found(name: str, query: object, wanted: dict[str, object], client: Any) -> Ranking:
