@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,12 +13,13 @@ from sqlalchemy import URL
 from index.catalogue import Catalogue
 from index.copying import OnCopied, compare_catalogues, copy_catalogue
 from index.database import database_url, shown
-from index.errors import IndexBusyError, IndexDamagedError, SettingError
+from index.errors import IndexBusyError, IndexDamagedError, ServerAwayError, SettingError
 from index.ledger import note_encoder
 from index.manifest import read_manifest, write_manifest
 from index.opened import OpenIndex, open_index
 from index.ports import Encoder
 from index.shared.opening import keep_vectors
+from index.shared.view import SharedView
 
 SAMPLE = 50
 """How many passages are asked for before and after."""
@@ -26,6 +28,7 @@ LEAST = 0.95
 """Which share of the hits must be the same; between files all are, an engine may order equal scores otherwise."""
 
 _HITS, _ASKED = 10, 300
+_GLANCE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +96,20 @@ def migrate(
         milvus_token=milvus_token,
     )
     try:
+        _wait_until_fed(moved, passages, milvus_uri, on_copied)
         after = [_hits(moved, query) for query in queries]
     finally:
         moved.close()
     return Migrated(place, articles, passages, len(queries), _checked(before, after, place))
+
+
+def _wait_until_fed(moved: OpenIndex, passages: int, place: str, on_fed: OnCopied) -> None:
+    """Until Milvus has been told of every passage; raises ServerAwayError where it is not there."""
+    while isinstance(view := moved.retriever.snapshot, SharedView) and (waiting := view.vectors.waiting()):
+        if view.vectors.milvus.is_away:
+            raise ServerAwayError("the engine for vectors", place, "it is not fed yet")
+        on_fed(max(0, passages - waiting), passages)
+        time.sleep(_GLANCE)
 
 
 def _checked(before: list[list[int]], after: list[list[int]], place: str) -> float:

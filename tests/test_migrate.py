@@ -13,6 +13,7 @@ from index import (
     EncoderMismatchError,
     IndexBusyError,
     IndexDamagedError,
+    ServerAwayError,
     SettingError,
     migrate,
     open_index,
@@ -163,6 +164,16 @@ def test_vectors_are_moved_to_milvus_and_none_is_made_anew(folder: Path, databas
     after = open_index(folder, encoder=encoder, create=False, database=address, store="milvus", milvus_uri=uri)
     assert after.retriever.search("gecko wall", 1)[0].text == "The gecko left the wall."
     after.close()
+
+
+def test_a_move_to_a_milvus_that_is_away_is_told_and_goes_on_once_it_is_there(folder: Path, database: str) -> None:
+    away, uri = "http://127.0.0.1:9", str(folder.parent / "milvus.db")
+    encoder = SmallEncoder()
+    with pytest.raises(ServerAwayError, match="does not answer just now"):
+        migrate(folder, database, store="milvus", milvus_uri=away, encoder=encoder, on_copied=untold)
+    moved = migrate(folder, database, store="milvus", milvus_uri=uri, encoder=encoder, on_copied=untold)
+    assert (moved.articles, moved.same >= 0.95) == (len(WORDS), True)
+    assert encoder.encoded == []
 
 
 def test_an_index_of_files_that_is_opened_with_milvus_encodes_nothing_again(folder: Path) -> None:

@@ -28,7 +28,7 @@ from index.shared.milvus import Milvus
 from index.shared.opening import Shared, open_shared
 from index.shared.postings import DatabaseWords, rounded
 from index.shared.tables import outbox
-from index.shared.view import AWAY, SharedView
+from index.shared.view import AWAY, FILLING, SharedView
 from tests.milvus_server import MilvusServer
 from tests.postgres import Postgres
 from tests.small_encoder import SmallEncoder
@@ -222,6 +222,20 @@ def test_nothing_that_was_acknowledged_is_lost_when_milvus_is_killed_while_it_is
         server.start()
         _until(lambda: _is_fed(index))
         assert verify(index) == []
+
+
+def test_it_is_told_while_milvus_lacks_more_than_is_searched_beside_it(
+    tmp_path: Path, uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.shared.view.MOST_TAIL", 5)
+    monkeypatch.setattr("index.shared.feeder.Feeder._fed_once", lambda feeder: False)  # as if it took its time
+    index = open_index(tmp_path / "index", encoder=SmallEncoder(), store="milvus", milvus_uri=uri)
+    with Bot(index) as bot:
+        index.builder.put(_articles(20))
+        assert FILLING in bot.ask("battery car").notes
+        monkeypatch.undo()
+        _until(lambda: _is_fed(index))
+        assert bot.ask("battery car").notes == ()
 
 
 def test_what_a_writer_that_was_killed_left_in_the_outbox_is_fed_by_the_next(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from index.catalogue import Catalogue
 from index.errors import ServerAwayError
@@ -28,6 +28,8 @@ MOST_TAIL = 8_192
 _HOLDS = 0.02
 
 AWAY = "Milvus cannot be reached just now: passages were found by their words alone, so some may be missing."
+
+FILLING = "Milvus is being filled just now: many passages are found by their words alone, so some may be missing."
 
 _Tail = tuple[NDArray[np.int64], Vectors]
 
@@ -65,6 +67,12 @@ class SharedVectors:
         with self.engine.connect() as connection:
             ids = connection.execute(latest.limit(MOST_TAIL)).scalars().all()
         return vectors_of(self.engine, {int(i) for i in ids})
+
+    def waiting(self, beyond: int = 0) -> int:
+        """How many entries of the outbox, beyond so many, Milvus has still to be told."""
+        unfed = select(outbox.c.id).where(outbox.c.fed_at.is_(None)).offset(beyond)
+        with self.engine.connect() as connection:
+            return int(connection.execute(select(func.count()).select_from(unfed.subquery())).scalar_one())
 
     def ids(self) -> NDArray[np.int64]:
         """The ids held in Milvus or on the way there, ascending; raises ServerAwayError."""
@@ -164,8 +172,10 @@ class SharedViews:
             self._view = self._look()
 
     def notice(self) -> str:
-        """A sentence while Milvus is away."""
-        return AWAY if self._milvus.is_away else ""
+        """A sentence while Milvus is away, or lacks more than is searched beside it."""
+        if self._milvus.is_away:
+            return AWAY
+        return FILLING if self._view.vectors.waiting(MOST_TAIL) else ""
 
     def close(self) -> None:
         """Let go of Milvus."""
