@@ -58,6 +58,9 @@
     document.querySelectorAll('#pq-chat [data-testid="bot"], #pq-chat [data-testid="user"]').forEach(name);
     // Gradio calls its row of sample questions a list, but there are buttons in it and no items.
     document.querySelectorAll('#pq-chat .examples[role="list"]').forEach((row) => row.setAttribute("role", "group"));
+    // Gradio's arrow stands in the field's label and has no words of its own, so each would go by the other's name.
+    document.querySelector("#pq-question .submit-button:not([aria-label])")?.setAttribute("aria-label", "Ask");
+    document.querySelector("#pq-question textarea:not([aria-label])")?.setAttribute("aria-label", "Your question");
     const asked = document.querySelectorAll('#pq-chat [data-testid="user"]');
     if (asked.length > questions) {
       isAwaited = true;
