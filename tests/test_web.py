@@ -140,7 +140,7 @@ def test_the_interface_is_described_for_people_and_tools_without_another_server(
 def test_gradios_own_client_gets_clean_json_and_sees_one_function(site: str) -> None:
     client = Client(site, verbose=False)
     described = client.view_api(return_format="dict")
-    assert list(described["named_endpoints"]) == ["/ask"]
+    assert (list(described["named_endpoints"]), described["unnamed_endpoints"]) == (["/ask"], {})
     answer = client.predict(question="Where is the LEAF built?", k=1, api_name="/ask")
     assert answer["question"] == "Where is the LEAF built?"
     assert len(answer["quotes"]) <= 1

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib.resources import files
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from bot.bot import Bot
 from bot.render import citation
@@ -14,22 +15,29 @@ from tests.browser.conftest import Watched
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 
+SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
+
 
 def grave(watched: Watched) -> list[str]:
-    """The violations that axe-core calls serious or critical, with the elements they were found on."""
+    """The violations that axe-core calls serious or critical, in dark and in light, with where they were found."""
     watched.page.evaluate(AXE)
-    found = watched.page.evaluate("axe.run()")["violations"]
-    return [
-        f"{each['id']}: {[node['target'] for node in each['nodes']]}"
-        for each in found
-        if each["impact"] in ("serious", "critical")
-    ]
+    found = []
+    for scheme in SCHEMES:
+        watched.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        if watched.page.locator("gradio-app").count():
+            expect(watched.page.locator("body.dark")).to_have_count(int(scheme == "dark"))
+        found += [
+            f"{scheme}: {each['id']}: {[node['target'] for node in each['nodes']]}"
+            for each in watched.page.evaluate("axe.run()")["violations"]
+            if each["impact"] in ("serious", "critical")
+        ]
+    return found
 
 
-@pytest.fixture(params=["light", "dark"])
-def page(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterator[Watched]:
-    """A page in each colour scheme, with animations at rest."""
-    context = browser.new_context(color_scheme=request.param, reduced_motion="reduce")
+@pytest.fixture
+def page(browser: Browser, site: str) -> Iterator[Watched]:
+    """A page with animations at rest."""
+    context = browser.new_context(reduced_motion="reduce")
     yield Watched(context.new_page(), site)
     context.close()
 
@@ -58,6 +66,16 @@ def test_the_history_is_accessible(page: Watched) -> None:
     page.page.locator(".pq-conversations li").wait_for()
     assert grave(page) == []
     page.page.locator(".pq-forget").click()
+    assert grave(page) == []
+
+
+def test_a_follow_up_and_what_is_said_of_it_are_accessible(page: Watched) -> None:
+    page.open()
+    page.ask("Which start-up is Nissan in talks with?")
+    page.ask("And where is it based?")
+    page.page.locator(".pq-wrong-quote").last.click()
+    page.page.locator(".pq-wrong-quote[aria-pressed=true]").wait_for()
+    expect(page.page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
     assert grave(page) == []
 
 

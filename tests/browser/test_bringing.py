@@ -58,6 +58,7 @@ def test_files_are_brought_and_asked_about_without_a_reload(fresh: Watched, tmp_
         (page.locator(each).bounding_box() or {"y": 0})["y"] for each in (".pq-empty", ".pq-drop", "#pq-question")
     ]
     assert tops == sorted(tops)
+    assert grave(fresh) == []
     broken = tmp_path / "broken <b>.pdf"
     broken.write_bytes(b"%PDF-1.4 nothing")
     files = [*sorted(ARTICLES.glob("*.md"))[:2], broken]
@@ -184,6 +185,23 @@ def test_an_article_is_removed_in_the_library(fresh: Watched, empty: Bot) -> Non
     assert "sort=title" in page.url
 
 
+def test_the_library_is_searched_sorted_and_opened(fresh: Watched, empty: Bot) -> None:
+    empty.add(*(ARTICLES / name for name in ("honda-0-series.md", "chinese-rivals.md", "fisker-bankruptcy.md")))
+    page = fresh.page
+    fresh.open("/library")
+    days = page.locator(".articles time").evaluate_all("all => all.map(e => e.dateTime)")
+    assert days == sorted(days, reverse=True)
+    page.get_by_role("link", name="title").click()
+    titles = fresh.texts(".articles a")
+    assert (len(titles), titles) == (3, sorted(titles))
+    page.get_by_label("Title, source or author").fill("honda")
+    page.keyboard.press("Enter")
+    expect(page.locator(".byline").first).to_have_text("1 of 3 articles")
+    page.get_by_role("link", name="Honda starts again from zero").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Honda starts again from zero")
+    expect(page.locator(".reading .byline")).to_contain_text("Priya Nair · 10 January 2024")
+
+
 def test_what_changed_is_shown_and_can_be_read_by_all(fresh: Watched, empty: Bot, tmp_path: Path) -> None:
     path = tmp_path / "ferry.txt"
     for text in (FERRY, FERRY.replace("eighty", "ninety")):
@@ -207,6 +225,7 @@ def test_where_it_is_read_only_there_is_nothing_to_bring_or_remove_by(empty: Bot
         watched = Watched(browser.new_page(), site)
         watched.open()
         assert watched.page.locator("#pq-bring, #pq-bringing, input[type=file]").count() == 0
+        assert grave(watched) == []
         watched.open("/library")
         assert watched.page.locator(".articles a").count() == 1
         assert watched.page.locator("input[type=checkbox], form[method=post]").count() == 0

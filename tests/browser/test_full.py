@@ -15,6 +15,7 @@ from bot.turnstile import Turnstile
 from bot.web import create_app
 from index import Article, Vectors
 from tests.browser.conftest import Watched
+from tests.browser.test_accessible import grave
 from tests.small_encoder import SmallEncoder
 from tests.web_server import serving
 
@@ -76,6 +77,7 @@ def test_who_comes_to_a_full_house_is_told_and_can_ask_again(crowd: list[Watched
         "lost: ask it again in a moment."
     )
     expect(turned_away.page.locator(".toast-wrap .toast-body")).to_have_count(0)
+    assert grave(turned_away) == []
     slow.may.set()
     for one in (answered, waits):
         expect(one.page.locator("#pq-chat .pq-foot")).to_be_visible()

@@ -174,8 +174,10 @@ def test_a_conversation_is_saved_as_a_file(watched: Watched, form: str, ending: 
     if form == "JSON":
         (turn,) = json.loads(text)["turns"]
         assert [quote["text"] for quote in turn["answer"]["quotes"]] == words
+        assert [words[0] in each for each in turn["citations"][0].values()] == [True] * 3
     else:
         assert all(f"> {each}\n" in text for each in words)
+        assert "> — Hannah Robson, [Sunderland says goodbye" in text
 
 
 def test_a_verdict_is_pressed_changed_thanked_for_exported_and_evaluated(
