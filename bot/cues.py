@@ -75,7 +75,8 @@ def holds(kind: str, sentence: str) -> bool:
 
 def new_things(kind: str, sentence: str, known: Set[str]) -> int:
     """How many things of that kind the sentence holds of which not every word is known, in lower case."""
-    return sum(not each <= known for each in _things(kind, sentence))
+    things = _things(kind, sentence)
+    return sum(not each <= known for each in things) if things else 0
 
 
 # The same sentences are met by many questions; most hold none or one thing of a kind, so 16,384 are about 6 MB.

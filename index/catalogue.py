@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import URL, Connection, Engine, Row, Select, Text, cast, func, select
+from sqlalchemy import URL, Connection, Engine, Row, Select, Text, bindparam, cast, func, select
 from sqlalchemy.sql.functions import aggregate_strings
 
 from index.article import Article, Filters, Passage
@@ -24,6 +24,10 @@ from index.tables import about, articles, origins, passages, state, versions
 
 # SQLite takes 32,766 variables in one statement; well below it, statements stay short enough to read in a trace.
 _MOST_IDS = 5_000
+# What every question asks, put together once: putting a statement together takes SQLAlchemy as long as running it.
+_SEQUENCE = select(state.c.value).where(state.c.name == "sequence")
+_PASSAGES = select(passages).where(passages.c.id.in_(bindparam("ids", expanding=True)))
+_ARTICLES = select(articles).where(articles.c.id.in_(bindparam("ids", expanding=True)))
 
 
 class Catalogue:
@@ -68,7 +72,7 @@ class Catalogue:
     def sequence(self) -> int:
         """The number of transactions that have written so far."""
         with self.engine.connect() as connection:
-            return int(connection.execute(select(state.c.value).where(state.c.name == "sequence")).scalar_one())
+            return int(connection.execute(_SEQUENCE).scalar_one())
 
     def article(self, article_id: str, version: int | None = None) -> Article:
         """One article, in an earlier version if asked.
@@ -91,7 +95,7 @@ class Catalogue:
 
     def articles(self, article_ids: Iterable[str]) -> dict[str, Article]:
         """The articles with these ids, each checked against its digest; ids that are not held are left out."""
-        rows = self._in_batches(select(articles), articles.c.id, set(article_ids))
+        rows = self._in_batches(_ARTICLES, set(article_ids))
         return {row.id: article_from(row, row.id, row.origin) for row in rows}
 
     def versions(self, article_id: str) -> list[int]:
@@ -103,15 +107,15 @@ class Catalogue:
 
     def passages(self, passage_ids: Collection[int]) -> dict[int, Passage]:
         """The passages with these ids; ids that are no longer held are left out."""
-        return {row.id: passage_from(row) for row in self._in_batches(select(passages), passages.c.id, passage_ids)}
+        return {row.id: passage_from(row) for row in self._in_batches(_PASSAGES, passage_ids)}
 
     def passages_in_articles(self, passage_ids: Collection[int]) -> tuple[dict[int, Passage], dict[str, Article]]:
         """The passages that are held, and the articles that they are in, as both were at one moment."""
         with self._at_one_moment() as connection:
-            rows = _rows(connection, select(passages), passages.c.id, passage_ids)
+            rows = _rows(connection, _PASSAGES, passage_ids)
             found = {row.id: passage_from(row) for row in rows}
             ids = {passage.article_id for passage in found.values()}
-            whole = _rows(connection, select(articles), articles.c.id, ids)
+            whole = _rows(connection, _ARTICLES, ids)
             return found, {row.id: article_from(row, row.id, row.origin) for row in whole}
 
     @contextmanager
@@ -232,13 +236,13 @@ class Catalogue:
         with self.engine.connect() as connection:
             yield from connection.execute(select(articles.c.id).order_by(articles.c.id)).scalars().all()
 
-    def _in_batches(self, query: Select[Any], column: Any, ids: Collection[Any]) -> Iterator[Row[Any]]:
+    def _in_batches(self, query: Select[Any], ids: Collection[Any]) -> Iterator[Row[Any]]:
         with self.engine.connect() as connection:
-            yield from _rows(connection, query, column, ids)
+            yield from _rows(connection, query, ids)
 
 
-def _rows(connection: Connection, query: Select[Any], column: Any, ids: Collection[Any]) -> Iterator[Row[Any]]:
-    # Any: SQLAlchemy's rows and columns carry no static types for tables declared without the ORM.
+def _rows(connection: Connection, query: Select[Any], ids: Collection[Any]) -> Iterator[Row[Any]]:
+    # Any: SQLAlchemy's rows carry no static types for tables declared without the ORM.
     wanted = list(ids)
     for at in range(0, len(wanted), _MOST_IDS):
-        yield from connection.execute(query.where(column.in_(wanted[at : at + _MOST_IDS])))
+        yield from connection.execute(query, {"ids": wanted[at : at + _MOST_IDS]}).all()
