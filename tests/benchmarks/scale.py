@@ -3,10 +3,8 @@
     python -m tests.benchmarks.scale CACHE FOLDER [FOLDER ...] [--sizes 1000 10000 100000] [--plot FILE.svg]
 
 FOLDER holds real text; questions are taken from the JSON lines of the first. Indexes are kept in CACHE and not
-built twice; each is asked in a process of its own. All texts are real and distinct, and so are the questions and
-their vectors. The vectors of passages are real for --real sentences only; all others lie between two neighbours of
-these, with some noise, so build times are without encoding, and the recall is that of such a cloud. One sentence
-is a passage.
+built twice; each is built and asked in a process of its own. All texts are real and distinct, and so are the questions;
+every vector is the encoder's. One sentence is a passage, twenty an article, and they come from a file of JSON lines.
 """
 
 from __future__ import annotations
@@ -26,19 +24,18 @@ from typing import Any, TypeVar
 import numpy as np
 
 from bot import Bot
-from index import Article, OpenIndex, Ranking, find_encoder, open_index
+from index import Article, Encoder, OpenIndex, Ranking, add, find_encoder, open_index
 from index.fuse import convex
 from index.retriever import DEPTH, WEIGHTS
 from index.snapshot import Snapshot
 from index.stores.faiss import FaissStore
+from tests.benchmarks.one_sentence import OneSentence
 from tests.benchmarks.real_text import questions_of, sentences_of
-from tests.benchmarks.standing_in import StandIn, real_vectors
 
 T = TypeVar("T")
 
 QUESTIONS = 120
 IN_AN_ARTICLE = 20
-IN_A_BATCH = 200
 COLUMNS = ("passages", "build s", "disk MB", "RSS MB", "open s", "encode", "dense", "lexical", "fuse", "ask")
 Figures = dict[str, Any]  # a line of the table: numbers, and [p50, p95] pairs in milliseconds
 
@@ -48,24 +45,24 @@ def main() -> None:
     parser.add_argument("cache", type=Path)
     parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
-    parser.add_argument("--real", type=int, default=15_000, help="sentences whose vectors are real")
     parser.add_argument("--plot", type=Path, help="draw the figures, both axes logarithmic")
+    parser.add_argument("--build", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--ask", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     options.cache.mkdir(parents=True, exist_ok=True)
-    if options.ask:
-        print(json.dumps(asked(options.cache, options.folders[0], options.ask, options.real)))
+    if options.build:
+        print(json.dumps(built(options.cache, options.build)))
         return
-    sentences = texts(options.cache, options.folders, max(*options.sizes, options.real))
-    encoder = stand_in(options.cache, options.real)
-    print(
-        f"{len(sentences):,} sentences; real vectors: {min(options.real, len(sentences)):,}; the others are mixed"
-    )
-    rows = []
+    if options.ask:
+        print(json.dumps(asked(options.cache, options.folders[0], options.ask)))
+        return
+    texts(options.cache, options.folders, max(options.sizes))
+    rows: list[Figures] = []
     for size in options.sizes:
-        built = build(options.cache, encoder, sentences[:size])
-        command = [sys.executable, "-m", "tests.benchmarks.scale", *sys.argv[1:], "--ask", str(size)]
-        rows.append(built | json.loads(subprocess.check_output(command, text=True).splitlines()[-1]))
+        rows.append({})
+        for step in ("--build", "--ask"):
+            command = [sys.executable, "-m", "tests.benchmarks.scale", *sys.argv[1:], step, str(size)]
+            rows[-1] |= json.loads(subprocess.check_output(command, text=True).splitlines()[-1])
         print("  ".join(f"{name} {shown(rows[-1][name])}" for name in [*COLUMNS, "recall@10", "add s"]), flush=True)
     if options.plot:
         plot(rows, options.plot)
@@ -81,61 +78,66 @@ def texts(cache: Path, folders: Sequence[Path], most: int) -> list[str]:
     return known
 
 
-def stand_in(cache: Path, real: int) -> StandIn:
-    with (cache / "sentences.txt").open(encoding="utf-8", newline="\n") as lines:
-        first = [line.rstrip("\n") for line in islice(lines, real)]
-    encoder = find_encoder("")
-    return StandIn(encoder, first, real_vectors(encoder, first, cache / "real.npy"))
+def encoder_of_sentences() -> OneSentence:
+    return OneSentence(find_encoder(""))
 
 
-def build(cache: Path, encoder: StandIn, sentences: Sequence[str]) -> Figures:
-    """Build an index through the catalogue, as `add` does, or tell what was noted when that was done."""
+def build(cache: Path, encoder: Encoder, sentences: Sequence[str]) -> Figures:
+    """Build an index of so many passages as `add` does, or tell what was noted when that was done."""
     folder = cache / f"{len(sentences)}.index"
     noted = folder.with_suffix(".json")
     if noted.exists():
         return dict(json.loads(noted.read_text("utf-8")))
+    lines = cache / f"{len(sentences)}.jsonl"
+    with lines.open("w", encoding="utf-8") as stream:
+        for at in range(0, len(sentences), IN_AN_ARTICLE):
+            text = "\n\n".join(sentences[at : at + IN_AN_ARTICLE])
+            stream.write(json.dumps({"title": f"Article {at}", "text": text, "source": f"Source {at % 97}"}) + "\n")
+    encoder.encode_queries(["The first pass of a model also makes room."])
     start = time.perf_counter()
     opened = open_index(folder, encoder=encoder)
-    articles = [
-        Article(
-            f"Article {at}", "\n\n".join(sentences[at : at + IN_AN_ARTICLE]), f"Source {at % 97}", origin=str(at)
-        )
-        for at in range(0, len(sentences), IN_AN_ARTICLE)
-    ]
-    for at in range(0, len(articles), IN_A_BATCH):
-        opened.builder.put(articles[at : at + IN_A_BATCH])
+    add(opened.builder, [lines])
     opened.close()
     seconds = time.perf_counter() - start
+    lines.unlink()
     snapshot = opened.retriever.snapshot
     assert isinstance(snapshot, Snapshot)
     current = snapshot.manifest.generation
     last = folder / "generations" / f"{current:08d}"
     files = [*last.rglob("*"), folder / "catalogue.sqlite"]
     disk = sum(path.stat().st_size for path in files if path.is_file()) / 1e6
-    figures = {"passages": len(sentences), "build s": round(seconds, 1), "disk MB": round(disk, 1)}
+    figures = {
+        "passages": len(opened.catalogue.passage_ids()),
+        "build s": round(seconds, 1),
+        "disk MB": round(disk, 1),
+    }
     noted.write_text(json.dumps(figures), "utf-8")
     return figures
 
 
-def asked(cache: Path, folder: Path, size: int, real: int) -> Figures:
+def built(cache: Path, size: int) -> Figures:
+    """The index of the first sentences, built in this process."""
+    with (cache / "sentences.txt").open(encoding="utf-8", newline="\n") as lines:
+        sentences = [line.rstrip("\n") for line in islice(lines, size)]
+    return build(cache, encoder_of_sentences(), sentences)
+
+
+def asked(cache: Path, folder: Path, size: int) -> Figures:
     """What questions cost in an index that is there, each asked once after twenty others."""
-    encoder = stand_in(cache, real)
-    before = memory()
-    start = time.perf_counter()
     path = cache / f"{size}.index"
-    opened = open_index(path, encoder=encoder)
-    opened_in = time.perf_counter() - start
-    questions = questions_of(folder, QUESTIONS + 20)
-    for question in questions[:20]:
-        opened.retriever.search(question, 10)
-    figures = stages(opened, questions[20:]) | {"open s": round(opened_in, 2)}
-    with Bot.open(path, encoder=encoder) as bot:
-        for question in questions[:20]:
+    first, questions = (each := questions_of(folder, QUESTIONS + 20))[:20], each[20:]
+    start = time.perf_counter()
+    with Bot.open(path, encoder=encoder_of_sentences()) as bot:
+        figures: Figures = {"open s": round(time.perf_counter() - start, 2)}
+        for question in first:
             bot.ask(question)
-        figures["ask"] = spread([timed(partial(bot.ask, question))[0] for question in questions[20:]])
-    figures |= {"RSS MB": round(memory()), "RSS MB before": round(before)}
-    figures["recall@10"] = recall(opened, encoder.encode_queries(questions[20:]))
-    encoder.encode_passages([""], ["The first time it looks for neighbours."])
+        figures["ask"] = spread([timed(partial(bot.ask, question))[0] for question in questions])
+        figures["RSS MB"] = round(memory())
+    opened = open_index(path, encoder=encoder_of_sentences())  # another encoder, which remembers no question
+    for question in first:
+        opened.retriever.search(question, 10)
+    figures |= stages(opened, questions)
+    figures["recall@10"] = recall(opened, opened.encoder.encode_queries(questions))
     one = Article("Added", f"It was added at {time.time()}.", origin="added")
     figures["add s"] = round(timed(partial(opened.builder.put, [one]))[0], 2)
     opened.builder.forget(["added"])
