@@ -1,4 +1,4 @@
-"""What outlives an answer, as a person meets it: history, links, files, feedback, print, a full house."""
+"""What outlives an answer, as a person meets it: history, links, files, feedback."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pypdfium2
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from bot.bot import Bot
 from bot.cli import main
@@ -212,41 +211,3 @@ def test_a_verdict_is_pressed_changed_thanked_for_exported_and_evaluated(
     assert main(["evaluate", str(file), "--existing", "--index", place, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["measures"]["hit@1"]["mean"] == 1.0
-
-
-def printed(page: Page) -> str:
-    """The text of the page as it comes out on paper."""
-    document = pypdfium2.PdfDocument(page.pdf(format="A4"))
-    text = "\n".join(sheet.get_textpage().get_text_bounded() for sheet in document)
-    document.close()
-    return " ".join(text.split())
-
-
-@pytest.fixture
-def headless(browser: Browser, site: str) -> Iterator[Watched]:
-    context = browser.new_context()
-    yield Watched(context.new_page(), site)
-    context.close()
-
-
-def test_the_conversation_prints_without_its_controls(headless: Watched) -> None:
-    headless.open()
-    headless.ask(FIRST)
-    headless.page.wait_for_selector("#pq-chat .option")
-    words = headless.texts(".pq-mark")
-    paper = printed(headless.page)
-    assert all(" ".join(each.split()) in paper for each in [FIRST, *words, "The Wearside Courier"])
-    for control in ("Helpful", "Copy link", "Ask next", "Why this quote", "Cite", "History", "Narrow", "Ask your"):
-        assert control not in paper.replace("Ask your articles, get their exact words", ""), control
-
-
-def test_an_article_prints_without_its_controls(headless: Watched) -> None:
-    headless.open()
-    headless.ask(FIRST)
-    link = headless.page.locator(".pq-open").first.get_attribute("href")
-    words = headless.texts(".pq-mark")[0]
-    headless.page.goto(f"{headless.site}{link}")
-    paper = printed(headless.page)
-    assert " ".join(words.split()) in paper
-    assert "Library" not in paper
-    assert "To the quoted words" not in paper
