@@ -75,23 +75,34 @@ def unheard() -> Iterator[None]:
 
 
 def start(ray: ModuleType, address: str, folder: str) -> None:
-    try:
-        if address:
-            # Other machines read with the code of this one.
-            code = {"py_modules": [str(Path(__file__).parent)]}
-            ray.init(address, log_to_driver=False, configure_logging=False, runtime_env=code)
-        else:
-            ray.init(
-                "local",
-                num_cpus=cores(),
-                include_dashboard=False,
-                log_to_driver=False,
-                configure_logging=False,
-                object_store_memory=_STORE,
-                _temp_dir=folder,
-            )
-    except (ray.exceptions.RayError, RuntimeError, ConnectionError, ValueError) as error:
-        said = str(error).strip().splitlines() or [type(error).__name__]
-        where = f"the Ray cluster at {address}" if address else "a Ray cluster on this machine"
-        cure = f"; this machine must be one of it: ray start --address {address}" if address else ""
-        raise ClusterError(f"{where} cannot be used: {said[0]}{cure}") from error
+    for is_last in (bool(address), True):
+        try:
+            _init(ray, address, folder)
+            return
+        # Exception: Ray raises nothing more special where a node is not up in its 30 seconds, which no setting
+        # changes. Started once more it often is, as all of it has been read from the disk by then. What was started
+        # first ends with this process.
+        except Exception as error:
+            if is_last or "timed out during startup" not in str(error):
+                said = str(error).strip().splitlines() or [type(error).__name__]
+                where = f"the Ray cluster at {address}" if address else "a Ray cluster on this machine"
+                cure = f"; this machine must be one of it: ray start --address {address}" if address else ""
+                raise ClusterError(f"{where} cannot be used: {said[0]}{cure}") from error
+            ray.shutdown()
+
+
+def _init(ray: ModuleType, address: str, folder: str) -> None:
+    if address:
+        # Other machines read with the code of this one.
+        code = {"py_modules": [str(Path(__file__).parent)]}
+        ray.init(address, log_to_driver=False, configure_logging=False, runtime_env=code)
+        return
+    ray.init(
+        "local",
+        num_cpus=cores(),
+        include_dashboard=False,
+        log_to_driver=False,
+        configure_logging=False,
+        object_store_memory=_STORE,
+        _temp_dir=folder,
+    )

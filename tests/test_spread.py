@@ -39,6 +39,7 @@ pytestmark = [
 ]
 ROOT = Path(__file__).parent.parent
 ENDED = 20.0
+TRIES = 3
 
 
 class Marking(SmallEncoder):
@@ -66,29 +67,37 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     place = tmp_path_factory.mktemp("ray")
-    program = "import sys; from ray.scripts.scripts import main; sys.argv[0] = 'ray'; main()"
-    shared = ["--num-cpus=1", "--block", "--object-store-memory=100000000"]
-    environment = {**os.environ, "PYTHONPATH": ""}
-    started: list[subprocess.Popen[bytes]] = []
+    nodes: list[subprocess.Popen[bytes]] = []
     try:
-        with (place / "said").open("wb") as said:
-            for which in (
-                ["--head", f"--port={port}", "--include-dashboard=false", "--disable-usage-stats"],
-                [f"--address=127.0.0.1:{port}"],
-            ):
-                command = [sys.executable, "-c", program, "start", *which, *shared]
-                started.append(subprocess.Popen(command, stdout=said, stderr=said, cwd="/", env=environment))
-                until = time.monotonic() + 300
-                while (place / "said").read_text("utf-8").count("Ray runtime started") < len(started):
-                    assert started[-1].poll() is None, (place / "said").read_text("utf-8")
-                    assert time.monotonic() < until, (place / "said").read_text("utf-8")
-                    time.sleep(0.1)
+        head = ["--head", f"--port={port}", "--include-dashboard=false", "--disable-usage-stats"]
+        nodes.append(begun(head, place / "head"))
+        nodes.append(begun([f"--address=127.0.0.1:{port}"], place / "other"))
         yield f"127.0.0.1:{port}"
     finally:
-        for each in reversed(started):
+        for each in reversed(nodes):
             each.terminate()
-        for each in started:
+        for each in nodes:
             each.wait(60)
+
+
+def begun(options: Sequence[str], said: Path) -> subprocess.Popen[bytes]:
+    """A node that is up; one that is not within thirty seconds, as on a busy machine, ends, and is started again."""
+    program = "import sys; from ray.scripts.scripts import main; sys.argv[0] = 'ray'; main()"
+    command = [sys.executable, "-c", program, "start", *options]
+    for _ in range(TRIES):
+        with said.open("wb") as out:
+            node = subprocess.Popen(
+                [*command, "--num-cpus=1", "--block", "--object-store-memory=100000000"],
+                stdout=out,
+                stderr=out,
+                cwd="/",
+                env={**os.environ, "PYTHONPATH": ""},
+            )
+        while node.poll() is None:
+            if "Ray runtime started" in said.read_text("utf-8"):
+                return node
+            time.sleep(0.1)
+    raise AssertionError(said.read_text("utf-8"))
 
 
 @pytest.fixture
