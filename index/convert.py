@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
@@ -97,6 +98,7 @@ def _holds(reference: TorchModel, converted: OpenVinoModel) -> bool:
 
 def main(arguments: Sequence[str]) -> int:
     """`convert MODEL TARGET`; what went wrong is the last line of stderr."""
+    tempfile.tempdir = str(Path(arguments[-1]).parent)  # which goes away; torch leaves folders in it
     try:
         convert(*map(Path, arguments))
     except (ModelError, RuntimeError, OSError, ValueError, TypeError) as error:

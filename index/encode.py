@@ -60,7 +60,14 @@ def find_encoder(
         name,
         found,
         lambda: _load(name, folder, found, backend, device, cache, beside, threads),
-        partial(_on_one_core, str(folder) if Path(model).is_dir() else model, backend, device, cache, found),
+        partial(
+            _on_one_core,
+            model if default or not Path(model).is_dir() else str(folder),
+            backend,
+            device,
+            cache,
+            found,
+        ),
     )
 
 

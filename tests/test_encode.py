@@ -17,6 +17,7 @@ import pytest
 
 from index import Encoder, ModelError, SettingError, Vectors, find_encoder
 from index.converted import is_whole
+from index.digests import cache_folder
 from index.encode import DEFAULT_DIGEST, DEFAULT_MODEL
 from index.openvino_model import RECIPE, TOKENIZER, OpenVinoModel, fastest
 from index.recipe import Recipe
@@ -207,6 +208,14 @@ sys.exit(convert.main(sys.argv[1:]))
 def test_a_model_that_keeps_its_vectors_is_run_with_what_the_processor_is_fastest_at(guarded: Path) -> None:
     recipes = [json.loads(path.read_text("utf-8")) for path in (guarded / "cache" / "models").glob("*/recipe.json")]
     assert [each["precision"] for each in recipes] == [fastest()] * 2
+
+
+def test_what_reads_elsewhere_is_the_same_model_and_not_converted_again(real_encoder: Encoder) -> None:
+    kept = cache_folder(None) / "models"
+    there = set(kept.iterdir())
+    elsewhere = find_encoder("").elsewhere()
+    assert (elsewhere.name, elsewhere.digest) == (real_encoder.name, real_encoder.digest)
+    assert set(kept.iterdir()) == there
 
 
 def test_a_passage_of_exactly_the_window_is_read_to_its_last_word(real_encoder: Encoder) -> None:
