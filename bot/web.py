@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from bot import chat, library, noting, onward_routes, pages, receiving, rest
 from bot.bot import Bot
 from bot.bringing import Bringing
+from bot.chat.lean import load_gradio
 from bot.feedback import feedback_path
 from bot.guard import Guard, check_binding, is_loopback
 from bot.login import Login
@@ -79,6 +80,7 @@ def serve(
     SettingError where the address cannot be bound or must not be, and whatever opening the index raised.
     """
     check_binding(settings)
+    load_gradio()
     server: uvicorn.Server | None = None
 
     def stop() -> None:
