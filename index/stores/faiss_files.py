@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,9 @@ _PROBES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512
 _ROWS_FOR_A_LIST = 40
 _TURNS = 8
 
+Part = tuple[NDArray[np.int64], Vectors]
+"""Some ids and their rows."""
+
 
 def write_file(folder: Path, number: int, ids: NDArray[np.int64], rows: Vectors) -> None:
     """One more file, which is searched whole."""
@@ -45,57 +49,82 @@ def merge_files(
 ) -> NDArray[np.int64]:
     """Make one file in `target` of several in `source`, without the dead; the ids of the dead left out.
 
-    It holds the rows in memory while it does; a search goes on in the files as they were.
+    Its rows are read from the files as often as it takes, and held once; a search goes on in the files as they were.
     """
     segments = [Segment.open(source, each) for each in merged]
-    kept_ids: list[NDArray[np.int64]] = []
-    kept_rows: list[NDArray[np.float16]] = []
-    buried = [np.empty(0, np.int64)]
-    for ids, rows in (part for segment in segments for part in segment.everything()):
-        gone = np.isin(ids, dead)
-        buried.append(ids[gone])
-        kept_ids.append(ids[~gone])
-        kept_rows.append(rows[~gone].astype(np.float16))
-    if kept_ids and (ids := np.concatenate(kept_ids)).size:
-        if len(ids) > exact_up_to:
-            _write_lists(target, number, ids, kept_ids, kept_rows)
+    ids = np.concatenate([np.empty(0, np.int64), *(segment.ids for segment in segments)])
+    buried = ids[np.isin(ids, dead)]
+    if many := len(ids) - len(buried):
+        alive = partial(_alive, segments, buried)
+        if many > exact_up_to:
+            _write_lists(target, number, many, alive)
         else:
-            write_file(target, number, ids, np.concatenate(kept_rows).astype(np.float32))
-    return np.sort(np.concatenate(buried))
+            parts = list(alive())
+            kept = np.concatenate([part for part, _ in parts])
+            write_file(target, number, kept, np.concatenate([rows for _, rows in parts]))
+    return np.sort(buried)
 
 
-def _write_lists(
-    folder: Path,
-    number: int,
-    ids: NDArray[np.int64],
-    parts: Iterable[NDArray[np.int64]],
-    rows: Sequence[NDArray[np.float16]],
-) -> None:
+def _alive(segments: Sequence[Segment], buried: NDArray[np.int64]) -> Iterator[Part]:
+    """All ids and rows of several files but for the dead, some thousands at a time."""
+    for ids, rows in (part for segment in segments for part in segment.everything()):
+        is_kept = ~np.isin(ids, buried)
+        yield ids[is_kept], rows[is_kept]
+
+
+def _write_lists(folder: Path, number: int, many: int, parts: Callable[[], Iterator[Part]]) -> None:
     import faiss
 
-    lists = max(1, int(2 * len(ids) ** 0.5))
-    wide = rows[0].shape[1]
+    lists = max(1, int(2 * many**0.5))
+    chance = np.random.default_rng(number)
+    for_lists, queries = _sampled(parts(), many, (lists * _ROWS_FOR_A_LIST, _QUERIES), chance)
+    wide = for_lists.shape[1]
     half, inner = faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
     index = faiss.IndexIVFScalarQuantizer(faiss.IndexFlatIP(wide), wide, lists, half, inner, False)
     index.cp.niter, index.cp.max_points_per_centroid, index.cp.spherical = _TURNS, _ROWS_FOR_A_LIST, True
     index.cp.min_points_per_centroid = 1  # below 39 FAISS warns on standard output
-    chance = np.random.default_rng(number)
-    index.train(_sampled(rows, lists * _ROWS_FOR_A_LIST, chance))
-    for some_ids, some_rows in zip(parts, rows, strict=True):
-        index.add_with_ids(some_rows.astype(np.float32), some_ids)
-    tuning = _tuned(index, _sampled(rows, _QUERIES, chance))
+    index.train(for_lists)
+    del for_lists  # or they would be held beside the lists while these are filled
+    _fill(index, parts)
+    tuning = _tuned(index, queries)
     _write(index, folder, number, placed(index))
     (folder / f"vectors-{number:08d}.json").write_text(json.dumps(tuning, indent=1), "utf-8")
 
 
-def _sampled(parts: Sequence[NDArray[np.float16]], many: int, chance: np.random.Generator) -> Vectors:
-    """About so many of the rows, at random; each at most once."""
-    total = sum(map(len, parts))
-    chosen = np.zeros(total, np.bool_)
-    chosen[chance.permutation(total)[:many]] = True
-    starts = np.cumsum([0, *map(len, parts)])
-    found = [part[chosen[start : start + len(part)]] for part, start in zip(parts, starts, strict=False)]
-    return np.concatenate(found).astype(np.float32)
+def _fill(index: Flat, parts: Callable[[], Iterator[Part]]) -> None:
+    """Put the rows into their lists, each of which is given the room that it needs and no more.
+
+    FAISS itself has a list grow as it fills up, by which half of what it takes in memory stays empty.
+    """
+    import faiss
+
+    to = [index.quantizer.search(rows, 1)[1][:, 0] for _, rows in parts()]
+    lists, used = faiss.downcast_InvertedLists(index.invlists), np.zeros(int(index.nlist), np.int64)
+    for number, many in enumerate(np.bincount(np.concatenate(to), minlength=len(used)).tolist()):
+        lists.resize(number, many)
+    for (ids, rows), numbers in zip(parts(), to, strict=True):
+        order = np.argsort(numbers, kind="stable")
+        held, first, many = np.unique(numbers[order], return_index=True, return_counts=True)
+        ordered, codes = ids[order], rows[order].astype(np.float16)
+        for number, at, size in zip(held.tolist(), first.tolist(), many.tolist(), strict=True):
+            some = faiss.swig_ptr(ordered[at : at + size]), faiss.swig_ptr(codes[at : at + size].view(np.uint8))
+            lists.update_entries(number, int(used[number]), size, *some)
+        used[held] += many
+    index.ntotal = int(used.sum())
+
+
+def _sampled(parts: Iterable[Part], total: int, many: Sequence[int], chance: np.random.Generator) -> list[Vectors]:
+    """For each number about so many of the rows, at random; each at most once."""
+    chosen = [np.zeros(total, np.bool_) for _ in many]
+    for mask, wanted in zip(chosen, many, strict=True):
+        mask[chance.permutation(total)[:wanted]] = True
+    found: list[list[Vectors]] = [[] for _ in many]
+    at = 0
+    for ids, rows in parts:
+        for mask, of in zip(chosen, found, strict=True):
+            of.append(rows[mask[at : at + len(ids)]])
+        at += len(ids)
+    return [np.concatenate(of) for of in found]
 
 
 def _tuned(index: Flat, queries: Vectors) -> dict[str, float]:
