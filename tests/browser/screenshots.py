@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -49,6 +50,7 @@ def _pictures(browser: Browser, site: str) -> None:
     _keep(page, "article")
     page.goto(f"{site}/library")
     _keep(page, "library")
+    _bringing(browser, site)
 
 
 def _answers(browser: Browser, site: str) -> None:
@@ -78,7 +80,7 @@ def _answers(browser: Browser, site: str) -> None:
 
 
 def _ways(browser: Browser, site: str) -> None:
-    """Narrowing, bringing, and the conversations that were kept."""
+    """Narrowing, and the conversations that were kept."""
     page = _chat(browser, site, "light", 1100, 900)
     _ask(page, "What did Nissan and Honda agree since March 2024?")
     page.locator("#pq-narrow > button").click()
@@ -92,11 +94,32 @@ def _ways(browser: Browser, site: str) -> None:
     page.wait_for_selector(".pq-conversation-title")
     _keep(page, "history")
     page.close()
+
+
+def _bringing(browser: Browser, site: str) -> None:
+    """Bringing, with everything that can become of a file; last, because it changes what there is."""
     page = _chat(browser, site, "light", 1100, 900)
     page.locator("#pq-bring > summary").click()
-    page.set_input_files("#pq-bring input[type=file]", sorted(ARTICLES.glob("*.md"))[:3])
-    page.locator(".pq-bring-now", has_text="Done:").wait_for()
+    with tempfile.TemporaryDirectory() as folder:
+        for files in _brought(Path(folder)):
+            page.set_input_files("#pq-bring input[type=file]", files)
+            page.locator(".pq-bring-now", has_text="Done:").wait_for()
+            page.locator(".pq-brought").nth(len(files) - 1).wait_for()
+    page.locator(".pq-bring-list").scroll_into_view_if_needed()
     _keep(page, "bring")
+
+
+def _brought(folder: Path) -> Iterator[list[Path]]:
+    """Files to bring in, one time after the other, of which the last shows everything that can become of a file."""
+    opening, ferry, report = (folder / name for name in ("harbour-opening.md", "ferry-timetable.txt", "report.pdf"))
+    ferry.write_text("The ferry to the island carries eighty cars every hour.", "utf-8")
+    yield [ferry]
+    ferry.write_text("The ferry to the island carries ninety cars every hour.", "utf-8")
+    opening.write_text(
+        "# The harbour opens again\n\nThe harbour opens again in May, after two years of dredging.", "utf-8"
+    )
+    report.write_bytes(b"%PDF-1.4 broken off")
+    yield [opening, ferry, ARTICLES / "honda-0-series.md", report]
 
 
 def _chat(browser: Browser, site: str, scheme: str, width: int, height: int, scale: float = 1) -> Page:

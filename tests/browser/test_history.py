@@ -19,6 +19,7 @@ from tests.browser.conftest import HOSTILE, Watched
 from tests.web_server import serving
 
 FIRST = "Where is the LEAF built?"
+MANY = "Which Japanese carmaker is Nissan talking to about electric vehicles?"
 SECOND = "What is Honda's new EV line called?"
 
 
@@ -177,6 +178,27 @@ def test_a_conversation_is_saved_as_a_file(watched: Watched, form: str, ending: 
     else:
         assert all(f"> {each}\n" in text for each in words)
         assert "> — Hannah Robson, [Sunderland says goodbye" in text
+
+
+def test_a_wrong_quote_and_an_unanswered_question_are_noted_with_what_was_shown(
+    watched: Watched, settings: Settings, bot: Bot
+) -> None:
+    page = watched.page
+    watched.open()
+    watched.ask(MANY)
+    shown = watched.texts(".pq-mark")
+    page.get_by_role("button", name="Quote 2 is wrong").click()
+    expect(page.locator(".pq-voice")).to_have_text("Thank you. It is noted that quote 2 is wrong.")
+    page.locator(".pq-not-answered").click()
+    expect(page.locator(".pq-not-answered")).to_have_attribute("aria-pressed", "true")
+    noted = [each for each in FeedbackStore(feedback_path(settings)).all() if each.question == MANY]
+    assert sorted((each.verdict, each.number) for each in noted) == [("not answered", 0), ("wrong quote", 2)]
+    assert [[quote.text for quote in each.quotes] for each in noted] == [shown, shown]
+    assert {each.generation for each in noted} == {bot.generation}
+    for button in (page.get_by_role("button", name="Quote 2 is wrong"), page.locator(".pq-not-answered")):
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "false")
+    assert [each for each in FeedbackStore(feedback_path(settings)).all() if each.question == MANY] == []
 
 
 def test_a_verdict_is_pressed_changed_thanked_for_exported_and_evaluated(
