@@ -58,6 +58,9 @@ def test_files_are_brought_and_asked_about_without_a_reload(fresh: Watched, tmp_
         (page.locator(each).bounding_box() or {"y": 0})["y"] for each in (".pq-empty", ".pq-drop", "#pq-question")
     ]
     assert tops == sorted(tops)
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.set_viewport_size({"width": 1100, "height": 900})
     assert grave(fresh) == []
     broken = tmp_path / "broken <b>.pdf"
     broken.write_bytes(b"%PDF-1.4 nothing")

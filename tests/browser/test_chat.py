@@ -172,6 +172,9 @@ def test_the_keyboard_alone_suffices(watched: Watched) -> None:
 @pytest.mark.parametrize("width", [320, 3840])
 def test_nothing_runs_off_the_side(watched: Watched, width: int) -> None:
     watched.page.set_viewport_size({"width": width, "height": 900})
+    for path in ("/library", "/docs", "/articles/none"):
+        watched.open(path)
+        assert watched.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
     watched.open()
     watched.ask("What did the zanzibar gazelle say to the visitors of the park?")
     watched.page.locator(".pq-cite summary").first.click()
