@@ -108,7 +108,7 @@ class Stand(NamedTuple):
     questions: list[str]
 
 
-def compare(base: Path, size: int, stand: Stand) -> None:
+def compare(base: Path, size: int, stand: Stand, only: str) -> None:
     """A line for each store over the same passages."""
     truth, files = None, None
     lite = str(stand.folder / f"{size}.db")
@@ -118,6 +118,8 @@ def compare(base: Path, size: int, stand: Stand) -> None:
         ("SQLite, Milvus 2.3.5", stand.server.uri, ""),
         ("PostgreSQL, Milvus 2.3.5", stand.server.uri, stand.postgres.new_database()),
     ):
+        if uri and only not in name:
+            continue
         place = stand.folder / f"{size} {name}"
         shutil.copytree(base, place)
         began = time.monotonic()
@@ -152,6 +154,7 @@ def main() -> None:
     parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument("--sizes", type=int, nargs="+", default=[20_000, 60_000])
     parser.add_argument("--questions", type=int, default=120)
+    parser.add_argument("--only", default="", metavar="TEXT", help="files, and stores with this in their name")
     options = parser.parse_args()
     options.cache.mkdir(parents=True, exist_ok=True)
     sentences = texts(options.cache, options.folders, max(options.sizes))[: max(options.sizes)]
@@ -168,7 +171,7 @@ def main() -> None:
         for size in options.sizes:
             build(options.cache, encoder, sentences[:size])
             base = options.cache / f"{size}.index"
-            compare(base, size, Stand(folder, server, postgres, encoder, questions))
+            compare(base, size, Stand(folder, server, postgres, encoder, questions), options.only)
 
 
 if __name__ == "__main__":
