@@ -24,6 +24,7 @@ from statistics import median, quantiles
 
 from bot import Bot
 from index import read_collection
+from index.openvino_model import fastest
 from tests.benchmarks.crowd import Crowd, ask_all, served
 from tests.benchmarks.fidelity import fidelity
 from tests.benchmarks.peers import BARE, OURS, PEERS, timed
@@ -161,7 +162,13 @@ def _machine() -> Figures:
         ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
     ).stdout
     cores = sum(row.startswith("processor") for row in rows)
-    return {"processor": model, "cores": cores, "python": platform.python_version(), "commit": commit.strip()}
+    return {
+        "processor": model,
+        "cores": cores,
+        "precision": fastest(),
+        "python": platform.python_version(),
+        "commit": commit.strip(),
+    }
 
 
 def said(what: str) -> None:
