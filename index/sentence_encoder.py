@@ -14,7 +14,6 @@ from index.recipe import Floats, Model
 from index.split import word_spans
 from index.tokens import Pieces, Tokens
 
-
 # OpenVINO prepares itself for each shape that it has not met, which takes a question twice its time. Filled up to so
 # many word pieces there are few shapes.
 WIDTHS = 8

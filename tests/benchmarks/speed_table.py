@@ -13,7 +13,9 @@ Figures = dict[str, Any]  # what is written as JSON
 def markdown(figures: Figures) -> str:
     """Two tables: the ways of building an index side by side, and what was to be reached with what was measured."""
     machine = figures["machine"]
-    about = "{cores} cores of {processor}, OpenVINO in {precision}, Python {python}, commit {commit}.".format(**machine)
+    about = "{cores} cores of {processor}, OpenVINO in {precision}, Python {python}, commit {commit}.".format(
+        **machine
+    )
     held = "Below the first table, an index of {articles:,} articles, {passages:,} passages.".format(
         **figures["index"]
     )
