@@ -22,25 +22,15 @@ from typing import NamedTuple
 import numpy as np
 from sqlalchemy import func, select
 
-from index import OpenIndex, Vectors, find_encoder, migrate, open_index
+from index import Encoder, OpenIndex, Vectors, migrate, open_index
 from index.shared.tables import outbox, particulars
 from tests.benchmarks.real_text import questions_of
-from tests.benchmarks.scale import build, spread, texts
-from tests.benchmarks.standing_in import StandIn, real_vectors
+from tests.benchmarks.scale import build, encoder_of_sentences, spread, texts
 from tests.milvus_server import MilvusServer
 from tests.postgres import Postgres
 
 _PATIENCE = 900.0
 _ENOUGH, _TIE = 0.95, 1e-4
-
-
-class Knowing(StandIn):
-    """The real vectors of all texts: those that it was given, and those of sentences that are cut in other places."""
-
-    def _vector(self, text: str) -> Vectors:
-        if text in self._rows:
-            return super()._vector(text)
-        return np.asarray(self._real.encode_passages([""], [text]).passages[0], np.float32)
 
 
 class Truth(NamedTuple):
@@ -104,7 +94,7 @@ class Stand(NamedTuple):
     folder: Path
     server: MilvusServer
     postgres: Postgres
-    encoder: StandIn
+    encoder: Encoder
     questions: list[str]
 
 
@@ -158,8 +148,7 @@ def main() -> None:
     options = parser.parse_args()
     options.cache.mkdir(parents=True, exist_ok=True)
     sentences = texts(options.cache, options.folders, max(options.sizes))[: max(options.sizes)]
-    real = find_encoder("")
-    encoder = Knowing(real, sentences, real_vectors(real, sentences, options.cache / "real.npy"))
+    encoder = encoder_of_sentences()
     questions = questions_of(options.folders[0], options.questions)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
