@@ -36,7 +36,19 @@ T = TypeVar("T")
 
 QUESTIONS = 120
 IN_AN_ARTICLE = 20
-COLUMNS = ("passages", "build s", "disk MB", "RSS MB", "open s", "encode", "dense", "lexical", "fuse", "ask")
+COLUMNS = (
+    "passages",
+    "build s",
+    "disk MB",
+    "RSS MB",
+    "own MB",
+    "open s",
+    "encode",
+    "dense",
+    "lexical",
+    "fuse",
+    "ask",
+)
 Figures = dict[str, Any]  # a line of the table: numbers, and [p50, p95] pairs in milliseconds
 
 
@@ -132,7 +144,7 @@ def asked(cache: Path, folder: Path, size: int) -> Figures:
         for question in first:
             bot.ask(question)
         figures["ask"] = spread([timed(partial(bot.ask, question))[0] for question in questions])
-        figures["RSS MB"] = round(memory())
+        figures["RSS MB"], figures["own MB"] = memory()
     opened = open_index(path, encoder=encoder_of_sentences())  # another encoder, which remembers no question
     for question in first:
         opened.retriever.search(question, 10)
@@ -182,10 +194,13 @@ def spread(times: Sequence[float]) -> list[float]:
     return [round(float(1000 * np.percentile(times, at)), 1) for at in (50, 95)]
 
 
-def memory() -> float:
-    """The memory that this process holds now, in MB, with what is mapped and was read."""
+def memory() -> tuple[int, int]:
+    """The memory that this process holds now, in MB, with every page of a file that it has read; and without these."""
     lines = Path("/proc/self/status").read_text("utf-8").splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
+    sizes = {
+        line.split(":")[0]: round(int(line.split()[1]) / 1024) for line in lines if line.startswith(("Vm", "Rss"))
+    }
+    return sizes["VmRSS"], sizes["RssAnon"]
 
 
 def shown(value: object) -> str:
