@@ -12,7 +12,6 @@ from typing import Concatenate, ParamSpec, Self
 from bot.answer import Answer, Sort
 from bot.calibrate import Calibration, keep, kept_threshold
 from bot.conversation import Turn
-from bot.in_turn import InTurn
 from bot.onward import Onward
 from bot.order import ordered
 from bot.quote import choose
@@ -78,7 +77,6 @@ class Bot(Shelf, Onward):
         self._reranker = reranker
         self._threshold = kept_threshold(index.folder)
         self._recall = Recall()
-        self._in_turn = InTurn()
 
     @classmethod
     def open(
@@ -174,7 +172,7 @@ class Bot(Shelf, Onward):
         if notice := notice or self._index.retriever.notice():
             notes = (*notes, notice)
         kept = self._index.retriever.kept([hit.passage for hit in hits])
-        with self._in_turn():
+        with self._index.retriever.in_turn():
             chosen = choose(
                 reading.query,
                 hits,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from typing import Annotated
 
@@ -21,8 +22,9 @@ from bot.settings import QUESTION_LIMIT
 from bot.versions import VersionsRecord, versions_record
 from index import ArticleMissingError, IndexBusyError, PullquoteError, QuestionError, ServerAwayError, Sort
 
-AT_ONCE = 8
-"""How many questions are answered at a time: enough to encode them together, few enough that each is done soon.
+AT_ONCE = min(8, 2 + (os.cpu_count() or 1))
+"""How many questions are answered at a time: one is being encoded on each core while the quotes of one are chosen. With
+twice as many, as many were answered a second, in 14 MB more.
 
 The others wait in the order they came, and no other request waits behind them.
 """

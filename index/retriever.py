@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import NamedTuple
 
 from index.article import Filters, Hit, Passage, Span
 from index.catalogue import Catalogue
 from index.fuse import convex
+from index.in_turn import InTurn
 from index.inside import unpacked
 from index.ports import Allowed, Encoder, Ranker, Ranking, Vectors, View, Views
 
@@ -39,6 +41,10 @@ class Retriever:
         self._views = views
         self._catalogue = catalogue
         self._encoder = encoder
+        self.in_turn = InTurn()
+        """For what is to be done with hits, by one thread after the other."""
+        # A server may keep each thread waiting, so they had better wait together.
+        self._reading = nullcontext if catalogue.is_shared else self.in_turn
 
     @property
     def snapshot(self) -> View:
@@ -110,10 +116,11 @@ class Retriever:
         """What the index keeps of these passages, by their ids; those it does not hold, or not yet, are left out."""
         spans_of = {passage.id: passage.sentences for passage in passages}
         found: dict[int, Kept] = {}
-        for passage_id, (vector, rows) in self.snapshot.kept(list(spans_of)).items():
-            spans = spans_of[passage_id]
-            inside = unpacked(rows, len(spans))
-            found[passage_id] = Kept(spans, inside.sentences, inside.words, vector)
+        with self._reading():
+            for passage_id, (vector, rows) in self.snapshot.kept(list(spans_of)).items():
+                spans = spans_of[passage_id]
+                inside = unpacked(rows, len(spans))
+                found[passage_id] = Kept(spans, inside.sentences, inside.words, vector)
         return found
 
     def idf(self, word: str) -> float:
@@ -133,7 +140,8 @@ class Retriever:
             if len(hits) >= k:
                 break
             part = fused[at : at + k]
-            passages, articles = self._catalogue.passages_in_articles([i for i, _ in part])
+            with self._reading():
+                passages, articles = self._catalogue.passages_in_articles([i for i, _ in part])
             hits += [
                 Hit(
                     articles[passages[i].article_id],

@@ -18,7 +18,7 @@ FLOORS = tuple(
         (
             "index",
             "article ports errors split fuse significance origin changes recipe language addresses freshness "
-            "digests known mapped",
+            "digests known mapped in_turn",
         ),
         ("index", "inside encoding ahead marks prepared instalment twins rebuilding"),
         (
@@ -46,7 +46,7 @@ FLOORS = tuple(
         ),
         ("index", "watching migrating"),
         ("", "index"),
-        ("bot", "answer brought sent settings style words form cues judge measures offtopic period order in_turn"),
+        ("bot", "answer brought sent settings style words form cues judge measures offtopic period order"),
         (
             "bot",
             "facets window narrow spans features candidates confidence widen echo calibrate digest feedback "

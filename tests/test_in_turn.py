@@ -7,7 +7,7 @@ import threading
 import pytest
 from threadpoolctl import ThreadpoolController
 
-from bot.in_turn import InTurn
+from index.in_turn import InTurn
 
 
 def threads_of_blas() -> set[int]:

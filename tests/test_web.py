@@ -167,7 +167,7 @@ def test_the_ways_on_from_a_quote_are_pages_without_script(site: str, article_id
         found = httpx.get(f"{place}/{way}", params={"q": "Where is the LEAF built?", "start": 0, "end": 40})
         assert (found.status_code, found.headers["content-security-policy"][:18]) == (200, "default-src 'none'")
     beyond = httpx.get(f"{place}/why", params={"q": "LEAF", "start": 90_000, "end": 90_001})
-    assert (beyond.status_code, "there are no words at 90000 to 90001" in beyond.text) == (404, True)
+    assert (beyond.status_code, "There are no words at 90000 to 90001" in beyond.text) == (404, True)
     assert httpx.get(f"{site}/articles/none/like", params={"start": 0, "end": 5}).status_code == 404
 
 

@@ -182,7 +182,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="holds clapnq/ and qed/")
     parser.add_argument("--venvs", type=Path, default=Path(tempfile.gettempdir()) / "pullquote-peers")
     parser.add_argument("--out", type=Path, default=Path("speed.json"))
-    parser.add_argument("--passages", type=int, default=128)
+    parser.add_argument("--passages", type=int, default=480)
     parser.add_argument("--questions", type=int, default=400)
     parser.add_argument("--repeat", type=int, default=5)
     options = parser.parse_args()

@@ -11,10 +11,10 @@ from typing import Any
 class InTurn:
     """Makes contexts of which one thread at a time is in one, and in which that thread alone multiplies matrices.
 
-    Choosing quotes takes the interpreter a few milliseconds, in many short steps between which others may have it.
-    Eight threads that take it from each other at every step need twice the processor's time for a question that they
-    need in turn. And were each small product spread over all cores, the threads of BLAS would spin between one and the
-    next: 16 ms of a core for a question of 8 ms.
+    Reading passages and choosing quotes takes the interpreter a few milliseconds, in many short steps between which
+    others may have it. Eight threads that take it from each other at every step need up to three times the processor's
+    time for a question that they need in turn. And were each small product spread over all cores, the threads of BLAS
+    would spin between one and the next: 16 ms of a core for a question of 8 ms.
     """
 
     def __init__(self) -> None:
