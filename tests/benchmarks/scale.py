@@ -219,7 +219,7 @@ def plot(rows: Sequence[Figures], path: Path) -> None:
     axes.loglog(sizes, [rows[0]["disk MB"] * size / sizes[0] for size in sizes], ":", color="grey", label="linear")
     axes.set_xlabel("passages")
     axes.grid(visible=True, alpha=0.3)
-    axes.legend(fontsize=8)
+    figure.legend(fontsize=8, loc="outside right upper")
     figure.savefig(path)
 
 
