@@ -230,6 +230,7 @@ def test_whether_a_server_is_there_is_asked_of_sockets_of_every_kind(is_path: bo
 
         def speak() -> None:
             with server.accept()[0] as line:
+                line.recv(8)  # closed with this unread, a socket that is a file would end the other side's reading
                 line.sendall(b"N")
 
         assert not Server().is_there(host, port, time.monotonic())  # nobody listens
