@@ -6,6 +6,7 @@ import gc
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from threading import Event
 
 import uvicorn
 from fastapi import FastAPI
@@ -81,19 +82,27 @@ def serve(
     SettingError where the address cannot be bound or must not be, and whatever opening the index raised.
     """
     check_binding(settings)
-    load_gradio()
+    listener = listen(settings)
     server: uvicorn.Server | None = None
+    is_loaded = Event()
 
     def stop() -> None:
         if server is not None:
             server.should_exit = True
 
-    opening = Opening(lambda: opened(settings, eager=True), prepare, on_failure=stop, before_close=before_close)
+    def prepared(bot: Bot) -> None:
+        is_loaded.wait()  # see `load_gradio`: nothing else may want Arrow meanwhile
+        if prepare is not None:
+            prepare(bot)
+
+    opening = Opening(lambda: opened(settings, eager=True), prepared, on_failure=stop, before_close=before_close)
+    opening.start()  # beside the loading of Gradio, which is most of a start
+    load_gradio()
+    is_loaded.set()
     app = create_app(settings, opening)
     # What Gradio is made of stays as long as the server does; to look through it for garbage again and again took a
     # sixth of what a question takes.
     gc.freeze()
-    listener = listen(settings)
     server = uvicorn.Server(
         uvicorn.Config(
             app,
@@ -104,6 +113,8 @@ def serve(
             h11_max_incomplete_event_size=64 * 1024,
         )
     )
+    if opening.failure is not None:
+        server.should_exit = True  # it came before there was a server to stop
     if on_listening is not None:
         on_listening(address_of(listener, settings))
     # Uvicorn raises the signal that stopped it once more when it has ended; to us that is the normal end.
