@@ -85,7 +85,9 @@ class SentenceEncoder:
         return Encoded(unit(passages), pooled)
 
     def _forward(self, ids: list[list[int]]) -> tuple[Floats, Vectors]:
-        shape = (len(ids), -(-max(1, *map(len, ids)) // WIDTHS) * WIDTHS)
+        longest = max(1, *map(len, ids))
+        # Some models have no position beyond their limit, which need not be a multiple.
+        shape = (len(ids), min(-(-longest // WIDTHS) * WIDTHS, max(longest, self._recipe.limit)))
         padded = np.full(shape, self._recipe.padding, np.int64)
         mask = np.zeros(shape, np.int64)
         for row, each in enumerate(ids):

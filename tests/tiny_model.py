@@ -12,7 +12,7 @@ WORDS = """the a car maker of nissan honda battery and price talks query passage
 def write_tiny_model(
     folder: Path, *, pooling: str = "mean", dense: bool = False, prompts: Mapping[str, str] | None = None
 ) -> Path:
-    """A BERT of two layers that reads 32 word pieces, then pooling, then a Dense layer if asked, then length one."""
+    """A BERT of two layers that reads 30 word pieces, then pooling, then a Dense layer if asked, then length one."""
     import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer import modules
@@ -34,7 +34,7 @@ def write_tiny_model(
         num_hidden_layers=2,
         num_attention_heads=2,
         intermediate_size=32,
-        max_position_embeddings=32,
+        max_position_embeddings=30,
         initializer_range=0.5,
     )
     bert = folder / "bert"
@@ -48,7 +48,7 @@ def write_tiny_model(
             cls_token="[CLS]",
             sep_token="[SEP]",
             mask_token="[MASK]",
-            model_max_length=32,
+            model_max_length=30,
         ).save_pretrained(bert)
         steps = [modules.Transformer(str(bert)), modules.Pooling(16, pooling)]
         if dense:
