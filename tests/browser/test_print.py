@@ -68,6 +68,7 @@ def test_a_conversation_is_printed_without_its_controls(screen: Watched) -> None
     assert [each for each in shown if close(each) not in paper] == []
     controls = ("Helpful", "Copy link", "Ask next", "Why this quote", "Cite", "History", "Narrow", "newest first")
     assert [each for each in controls if close(each) in paper] == []
+    assert close("Ask your") not in paper.replace(close("Ask your articles, get their exact words"), "")
 
 
 def test_an_article_is_printed_without_its_controls(screen: Watched, bot: Bot) -> None:
